@@ -1,0 +1,1 @@
+"""The pure scoring of a comparison round: plan in, round score out."""

@@ -1,0 +1,262 @@
+"""What a score run gives: every number with its value or its reason, ready for screen and report.
+
+A number that cannot be given is a `Figure` or `Estimate` without value and with a `Reason`; nan and infinity never occur.
+A `Reason` is a code with parameters; its sentence stands in `sentences.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lims.rounds.scoring.plan import AssignedValueRoute, Kind, ParticipantState, Side, SigmaRoute
+
+Verdict = Literal["acceptable", "warning", "action", "not_evaluated", "no_response"]
+Statistic = Literal["d", "d_percent", "pa", "z", "z_prime", "zeta", "en", "category", "percent_score"]
+Category = Literal["correct", "false_positive", "false_negative", "indeterminate", "invalid", "not_tested"]
+Mark = Literal["organiser", "late", "educational", "censored", "excluded", "informative", "needs_review"]
+Band = Literal["none", "two", "small", "middle", "large"]  # n < 2, n = 2, n = 3-7, n = 8-11, n >= 12
+TableKind = Literal["truth", "pair", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason code with the parameters of its sentence."""
+
+    code: str
+    params: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number or the reason why there is none. An informative number never carries a verdict."""
+
+    value: float | None = None
+    reason: Reason | None = None
+    is_informative: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its confidence interval, or the reason why it is not estimable."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    reason: Reason | None = None
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCount:
+    """How often a result code was reported for an item."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStatistics:
+    """Summary of one item over the participants with valid results."""
+
+    item_number: int
+    is_core: bool
+    expected_code: str | None
+    n_reported: int  # participants with anything reported for the item
+    n_valid: int  # of them with a valid, uncensored, scored result
+    n_consensus: int  # of them without the organiser: the number in median, nIQR, x*, s*
+    n_censored: int
+    x_pt: Figure
+    u_x_pt: Figure  # standard uncertainty
+    sigma_pt: Figure
+    assigned_value_route: AssignedValueRoute
+    sigma_pt_route: SigmaRoute
+    is_u_negligible: bool | None
+    delta_e: Figure
+    median: Figure
+    niqr: Figure
+    x_star: Figure
+    s_star: Figure
+    algorithm_a_iterations: int | None
+    lower_limit: Figure  # acceptance range of the chosen statistic where it has one for the item
+    upper_limit: Figure
+    chosen: Statistic | None
+    why: tuple[Reason, ...]  # why this statistic, and what was refused
+    code_counts: tuple[CodeCount, ...]
+    correct_rate: Estimate  # item difficulty, qualitative
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    """One participant's result on one item."""
+
+    participant_code: str
+    item_number: int
+    state: ParticipantState
+    is_core: bool
+    result_code: str | None
+    relation: str
+    value: float | None
+    value_text: str | None
+    u_reported: float | None  # standard uncertainty
+    expanded_u: float | None
+    k: float | None
+    category: Category | None  # qualitative
+    points: float | None  # qualitative: earned points, None when the item is left out
+    d: Figure
+    d_percent: Figure
+    pa: Figure
+    z: Figure
+    z_prime: Figure
+    zeta: Figure
+    en: Figure
+    chosen: Statistic | None
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """correct + false_positive + false_negative + indeterminate + invalid + not_tested = total (core items)."""
+
+    correct: int = 0
+    false_positive: int = 0
+    false_negative: int = 0
+    indeterminate: int = 0
+    invalid: int = 0
+    not_tested: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.correct + self.false_positive + self.false_negative + self.indeterminate + self.invalid + self.not_tested
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """One participant's verdict for the round."""
+
+    participant_code: str
+    side: Side
+    is_organiser: bool
+    state: ParticipantState
+    verdict: Verdict
+    percent_score: Figure
+    points: float | None
+    points_possible: float | None
+    tally: Tally | None  # qualitative, None when nothing was reported
+    n_items_scored: int
+    n_items_total: int  # core items
+    reasons: tuple[Reason, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class McNemar:
+    """Discordant pairs b (row first, column second category) and c, and the test chosen for them."""
+
+    b: int
+    c: int
+    method: str  # exact | chi_square_corrected
+    statistic: float | None
+    p_value: float | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementTable:
+    """A k x k table with everything that has to stand beside kappa."""
+
+    kind: TableKind
+    row: str  # participant code or side
+    column: str  # "expected", participant code or side
+    categories: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]  # counts[row category][column category]
+    n_pairs: int
+    n_left_out: int
+    n_rounds: int
+    po: Estimate
+    ppa: Estimate
+    npa: Estimate
+    kappa: Estimate
+    kappa_se: float | None
+    pabak: Figure
+    prevalence_index: Figure
+    bias_index: Figure
+    mcnemar: McNemar | None
+    warnings: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairScore:
+    """Two laboratories without a reference value: the difference and En, zeta between the two."""
+
+    item_number: int
+    first: str
+    second: str
+    d: Figure
+    d_percent: Figure
+    zeta: Figure
+    en: Figure
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """One side in the group comparison; the figures carry a reason when the group is too small to be shown."""
+
+    side: Side
+    n_laboratories: int
+    n_results: int
+    mean: Figure
+    sd: Figure
+    correct_rate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class GroupComparison:
+    """Customs group beside CDC group for one item (quantitative) or over all core items (item_number None)."""
+
+    item_number: int | None
+    customs: GroupSummary
+    cdc: GroupSummary
+    bias: Estimate  # customs minus CDC
+    warnings: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """Participants per state; the counts add up to all participants."""
+
+    state: ParticipantState
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A recorded choice of the protocol, printed in the report."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundScore:
+    """The whole score run; stored once, never changed."""
+
+    kind: Kind
+    input_hash: str
+    n_participants: int
+    n_scored: int  # laboratories with valid, scored results: the n of the decision table
+    band: Band
+    state_counts: tuple[StateCount, ...]
+    items: tuple[ItemStatistics, ...]
+    scores: tuple[ItemScore, ...]  # participants by code, items by number
+    overall: tuple[Overall, ...]
+    agreement: tuple[AgreementTable, ...]
+    pairs: tuple[PairScore, ...]
+    groups: tuple[GroupComparison, ...]
+    conclusions: tuple[Reason, ...]
+    not_concluded: tuple[Reason, ...]
+    options: tuple[Option, ...]

@@ -1,0 +1,121 @@
+"""What a score run is given: the protocol's rules, the items, the participants and what they reported.
+
+Plain frozen values, nothing from the database. Decimal numbers of the protocol are `Decimal`; reported numbers stay the text
+that the participant signed (`value`, `expanded_u`, `k`, `replicates`, `ct`), so that the input hash covers what was sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["qualitative", "quantitative"]
+AssignedValueRoute = Literal["crm", "formulation", "reference_laboratory", "expert_laboratories", "consensus", "none"]
+SigmaRoute = Literal["regulation", "perception", "previous_rounds", "horwitz", "precision_experiment", "this_round", "none"]
+IndeterminatePolicy = Literal["half", "zero", "exclude"]
+MissingPolicy = Literal["not_counted", "counts_as_zero"]
+LatePolicy = Literal["refuse", "list", "score_marked"]
+ScoringRule = Literal["percent", "core", "all", "weighted"]  # (a) to (d) of the panel designs
+CriticalErrorPolicy = Literal["none", "review", "action"]
+AgreementIndeterminate = Literal["left_out", "third_category"]
+Side = Literal["customs", "cdc"]
+ParticipantState = Literal["submitted", "late", "could_not_test", "no_response", "withdrawn"]
+Relation = Literal["=", "<", ">"]
+Exclusion = Literal["", "excluded_invalid", "not_scored"]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallNumberRule:
+    """Borders of the decision table; defaults to be verified against the standard, stored with every score run."""
+
+    informative_from: int = 8  # median and nIQR are shown as information from here
+    consensus_from: int = 12  # consensus values and z against them are allowed from here
+    external_z_from: int = 3  # z with external x_pt and sigma_pt is a verdict from here
+    kappa_pairs: int = 30  # fewer pairs: kappa carries a warning
+    mcnemar_exact_below: int = 25  # discordant pairs
+    split_pairs: int = 20  # Bland-Altman needs this many split samples
+    group_from: int = 5  # a group below this yields no group statistic
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """Choices that the standards leave open; printed in every report."""
+
+    quartiles: Literal[6, 7] = 7
+    made_factor: Literal["exact", "iso"] = "exact"
+    algorithm_a_factor: Literal["iso", "exact"] = "iso"
+    algorithm_a_stopping: Literal["convergence", "third_figure"] = "convergence"
+    u_negligible: Literal["strict", "inclusive"] = "strict"  # u < 0.3 sigma_pt, or the older u <= 0.3 sigma_pt
+    u_negligible_factor: Decimal = Decimal("0.3")
+    confidence: Decimal = Decimal("0.95")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringPlan:
+    """The protocol's statistical part, fixed before any result exists."""
+
+    kind: Kind
+    measurand: str
+    unit: str = "1"  # UCUM
+    is_log10: bool = False
+    design: Literal["panel", "split"] = "panel"  # split: routine samples tested by both sides, truth unknown
+    assigned_value_route: AssignedValueRoute = "formulation"
+    sigma_pt_route: SigmaRoute = "perception"
+    sigma_pt: Decimal | None = None
+    delta_e: Decimal | None = None  # allowed difference in the unit of the measurand
+    delta_e_percent: Decimal | None = None  # or in percent of x_pt; delta_e wins when both stand
+    k: Decimal = Decimal("2")  # coverage factor of a reported U that names none
+    percent_score_threshold: Decimal = Decimal("80")
+    indeterminate_policy: IndeterminatePolicy = "half"
+    missing_policy: MissingPolicy = "not_counted"
+    late_policy: LatePolicy = "list"
+    scoring_rule: ScoringRule = "percent"
+    critical_error: CriticalErrorPolicy = "review"  # missed strong positive; in rule (d) also a negative called positive
+    agreement_indeterminate: AgreementIndeterminate = "left_out"
+    small_numbers: SmallNumberRule = SmallNumberRule()
+    conventions: Conventions = Conventions()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlan:
+    """One item of the panel. `expected_code` for qualitative items, `x_pt` for quantitative ones."""
+
+    number: int
+    is_core: bool = True  # an educational item is shown and not scored
+    expected_code: str | None = None
+    is_strong: bool = False  # a strong positive: missing it is a critical error
+    weight: Decimal = Decimal("1")  # used by scoring rule (d)
+    x_pt: Decimal | None = None
+    expanded_u_x_pt: Decimal | None = None
+    k_x_pt: Decimal = Decimal("2")
+    sigma_pt: Decimal | None = None  # overrides the plan's sigma_pt for this item
+    level_en: str = ""
+    level_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantInput:
+    """One participant under the round's code; no name ever enters a score run."""
+
+    code: str
+    side: Side
+    state: ParticipantState
+    is_organiser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedInput:
+    """What one participant reported for one item (the last signed version at the lock)."""
+
+    participant_code: str
+    item_number: int
+    result_code: str | None = None
+    relation: Relation = "="
+    value: str | None = None
+    expanded_u: str | None = None
+    k: str | None = None
+    unit: str | None = None  # UCUM; must equal the plan's unit to be scored
+    replicates: tuple[str, ...] = ()
+    ct: str | None = None
+    exclusion: Exclusion = ""  # decision of the blunder desk
