@@ -1,0 +1,1 @@
+"""The laboratory information management system for cooperative test comparison."""

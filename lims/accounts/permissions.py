@@ -1,0 +1,70 @@
+"""Who may do what: one table of actions, each with the roles that may (domain guide, roles and actions).
+
+An action is named after its slice. Whether the object is the actor's own is asked separately, where the object is
+looked up; a foreign object is "not found" there.
+"""
+
+from __future__ import annotations
+
+ROLES = ("technician", "authoriser", "qa_manager", "coordinator", "reviewer", "auditor", "administrator")
+
+EVERYBODY = frozenset(ROLES)
+BENCH = frozenset({"technician", "authoriser"})
+LABORATORY = BENCH | {"qa_manager", "auditor"}
+
+HOME = {"home.view": EVERYBODY, "home.search": EVERYBODY, "accounts.own": EVERYBODY, "jobs.view": EVERYBODY}
+
+ACCOUNTS = {
+    "accounts.manage": frozenset({"administrator"}),
+    "accounts.token": frozenset({"administrator"}),
+    "audit.view": frozenset({"auditor", "qa_manager", "authoriser", "administrator"}),
+}
+
+CATALOGUE = {"catalogue.view": EVERYBODY}
+
+SAMPLES = {
+    "samples.view": LABORATORY,
+    "samples.register": BENCH,
+    "samples.label": BENCH,
+    "samples.receive": BENCH,
+    "samples.accept_deviation": frozenset({"authoriser"}),
+}
+
+RESULTS = {
+    "results.view": LABORATORY,
+    "results.record": BENCH,
+    "results.review": BENCH,
+}
+
+IMPORTS = {
+    "imports.view": LABORATORY,
+    "imports.upload": BENCH,
+    "imports.accept": BENCH,
+    "imports.override_control": frozenset({"authoriser"}),
+    "imports.undo": BENCH,
+}
+
+ROUNDS = {
+    "rounds.view": EVERYBODY - {"administrator"},
+    "rounds.plan": frozenset({"coordinator"}),
+    "rounds.approve": frozenset({"qa_manager"}),
+    "rounds.enrol": frozenset({"authoriser"}),
+    "rounds.code": frozenset({"coordinator"}),
+    "rounds.dispatch": frozenset({"coordinator"}),
+    "rounds.witness": frozenset({"qa_manager"}),
+    "rounds.receive": BENCH,
+    "rounds.submit": BENCH,
+    "rounds.sign": frozenset({"authoriser"}),
+    "rounds.score": frozenset({"coordinator"}),
+    "rounds.review": frozenset({"reviewer", "qa_manager"}),
+    "rounds.release": frozenset({"qa_manager"}),
+    "rounds.cancel": frozenset({"coordinator", "qa_manager"}),
+    "rounds.report": EVERYBODY - {"administrator"},
+}
+
+ACTIONS: dict[str, frozenset[str]] = {**HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS}
+
+
+def is_allowed(roles: frozenset[str], action: str) -> bool:
+    """Whether one of ``roles`` may do ``action``; an unknown action raises KeyError, it is never silently refused."""
+    return bool(ACTIONS[action] & roles)
