@@ -1,0 +1,57 @@
+# make run | install | test | lint | bench | relock.  Each installs what it needs into .venv, once per lock file.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+LOCK := .ci/lock
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes --no-deps
+TEST_OPTIONS ?= -n 2 --dist loadfile
+ARGS ?=
+ONLY ?=
+LINUX_X86 := $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))
+
+.PHONY: run install server test lint bench relock
+
+run: install
+	$(BIN)/python -m lims up
+
+install: .venv/.default-installed
+
+# PostgreSQL's driver, for those who set LIMS_DATABASE_URL.
+server: .venv/.server-installed
+
+test: .venv/.dev-installed
+	$(BIN)/python -m pytest $(TEST_OPTIONS) -rs $(ARGS)
+
+lint: .venv/.dev-installed
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: .venv/.dev-installed
+	$(BIN)/python -m benchmarks $(ONLY)
+
+# Needs the program uv; the locks are committed, so nobody else does.
+relock:
+	.ci/relock
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.default-installed: $(LOCK)/default.txt $(LOCK)/extras.txt .ci/link-checkout | .venv/bin/python
+	@echo "Installing what $(LOCK)/default.txt lists ..."
+	$(INSTALL) -r $(LOCK)/default.txt
+ifneq ($(LINUX_X86),)
+	@# The one package of the extra "sqlite": a SQLite without the write-ahead-log fault.
+	awk '/^[^ ]/ { wanted = /^pysqlite3==/ } wanted' $(LOCK)/extras.txt > .venv/sqlite.txt
+	$(INSTALL) -r .venv/sqlite.txt
+endif
+	.ci/link-checkout
+	@touch $@
+
+.venv/.server-installed: $(LOCK)/extras.txt .venv/.default-installed
+	$(INSTALL) -r $(LOCK)/extras.txt
+	@touch $@
+
+.venv/.dev-installed: $(LOCK)/dev.txt .venv/.default-installed
+	@echo "Installing what $(LOCK)/dev.txt lists ..."
+	$(INSTALL) -r $(LOCK)/dev.txt
+	@touch $@
