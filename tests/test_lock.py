@@ -1,9 +1,11 @@
 """What is installed is pinned by hash, and no committed list names a host."""
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 LOCKS = sorted((ROOT / ".ci" / "lock").glob("*.txt"))
@@ -21,7 +23,7 @@ def blocks(text: str) -> list[str]:
 
 
 def pins(path: Path) -> set[str]:
-    return {block.split(" \\")[0] for block in blocks(path.read_text())}
+    return {block.split()[0] for block in blocks(path.read_text())}
 
 
 def test_the_three_locks_are_there():
@@ -51,3 +53,11 @@ def test_the_search_for_hosts_finds_them(line: str):
 def test_each_larger_lock_keeps_the_pins_of_the_smaller_one():
     locks = {path.stem: pins(path) for path in LOCKS}
     assert locks["default"] < locks["extras"] < locks["dev"]
+
+
+@pytest.mark.assurance("S1")
+def test_what_runs_here_is_what_the_default_lock_says():
+    requirements = [Requirement(block.split(" \\")[0]) for block in blocks(LOCKS[0].read_text())]
+    for requirement in requirements:
+        if requirement.marker is None or requirement.marker.evaluate():
+            assert version(requirement.name) in requirement.specifier, requirement
