@@ -1,0 +1,1 @@
+"""The pure life cycle of a comparison round: states, moves, gates, participants, codes."""
