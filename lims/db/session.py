@@ -92,9 +92,24 @@ def transaction(actor: Actor, reason: str) -> Iterator[Session]:
             session.commit()
         except BaseException:
             session.rollback()
+            _writing.set(None)
+            for afterwards in session.info.get("after_rollback", []):
+                afterwards()
             raise
         finally:
             _writing.reset(token)
+
+
+def remember_although_refused(act: Callable[[], None]) -> None:
+    """Run ``act``, which opens a transaction of its own, even when the transaction around it is about to be rolled back.
+
+    A refusal that must leave a trace (a failed signature) is counted after the roll-back; outside any transaction at once.
+    """
+    session = _writing.get()
+    if session is None:
+        act()
+    else:
+        session.info.setdefault("after_rollback", []).append(act)
 
 
 @contextlib.contextmanager
