@@ -20,7 +20,7 @@ ACCOUNTS = {
     "audit.view": frozenset({"auditor", "qa_manager", "authoriser", "administrator"}),
 }
 
-CATALOGUE = {"catalogue.view": EVERYBODY}
+CATALOGUE = {"catalogue.view": EVERYBODY, "catalogue.load": frozenset({"qa_manager", "administrator"})}
 
 SAMPLES = {
     "samples.view": LABORATORY,
