@@ -126,7 +126,6 @@ def reading() -> Iterator[Session]:
             yield session
         finally:
             _reading.reset(token)
-            session.rollback()
 
 
 @event.listens_for(Session, "before_flush")
