@@ -171,7 +171,8 @@ def any_facts() -> st.SearchStrategy[RoundFacts]:
         n_enrolled_organisations=st.integers(0, 2), are_codes_drawn=st.booleans(), is_truth_sealed=st.booleans(),
         n_distribution_records=st.integers(0, 3), n_receipts=st.integers(0, 2), n_testing=st.integers(0, 2),
         n_without_state=st.integers(0, 1), n_open_blunder_questions=st.integers(0, 1),
-        is_unblinded=st.booleans(), has_score_run=st.booleans(), is_score_run_stale=st.booleans(), is_score_run_checked=st.booleans(), opinions_signed_by=some_parties,
+        is_unblinded=st.booleans(), has_score_run=st.booleans(), is_score_run_stale=st.booleans(),
+        is_score_run_checked=st.booleans(), opinions_signed_by=some_parties,
         n_action_verdicts=st.integers(0, 1),
     )
 

@@ -19,6 +19,9 @@ LatePolicy = Literal["refuse", "list", "score_marked"]
 ScoringRule = Literal["percent", "core", "all", "weighted"]  # (a) to (d) of the panel designs
 CriticalErrorPolicy = Literal["none", "review", "action"]
 AgreementIndeterminate = Literal["left_out", "third_category"]
+IndeterminateScope = Literal["weak_positive", "all"]
+Preference = Literal["by_table", "en", "zeta", "z", "pa"]
+OverallRule = Literal["worst", "percent"]
 Side = Literal["customs", "cdc"]
 ParticipantState = Literal["submitted", "late", "could_not_test", "no_response", "withdrawn"]
 Relation = Literal["=", "<", ">"]
@@ -73,6 +76,9 @@ class ScoringPlan:
     scoring_rule: ScoringRule = "percent"
     critical_error: CriticalErrorPolicy = "review"  # missed strong positive; in rule (d) also a negative called positive
     agreement_indeterminate: AgreementIndeterminate = "left_out"
+    indeterminate_scope: IndeterminateScope = "weak_positive"  # on other items an indeterminate result earns nothing
+    preferred_statistic: Preference = "by_table"  # taken where the decision table permits it
+    overall_rule: OverallRule = "worst"  # quantitative: worst item verdict, or percent of acceptable items against the threshold
     small_numbers: SmallNumberRule = SmallNumberRule()
     conventions: Conventions = Conventions()
 
