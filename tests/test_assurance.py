@@ -47,5 +47,5 @@ def test_a_row_holds_since_a_version_that_the_changelog_knows():
 
 
 def test_marks_are_read_from_calls_not_from_comments():
-    source = '# pytest.mark.assurance("Z1")\n@pytest.mark.assurance("Z2", "Z3")\ndef it(): ...\npytestmark = [pytest.mark.assurance("Z4")]\n'
+    source = '# pytest.mark.assurance("Z1")\n@pytest.mark.assurance("Z2", "Z3")\ndef it(): 1\npytestmark = [pytest.mark.assurance("Z4")]\n'
     assert marks(source) == {"Z2", "Z3", "Z4"}
