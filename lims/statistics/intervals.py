@@ -1,8 +1,9 @@
 """Confidence intervals of a proportion x / n.
 
 x successes in n independent trials, counts without unit; proportions between 0 and 1 (not percent). confidence is the two-sided level, its
-normal quantile is exact (1.959964 for 0.95, not 1.96). n = 0 gives `no_trials`. The ends are exact: at x = 0 the lower limit is 0.0 and at
-x = n the upper limit is 1.0, never 1e-17. The product uses Wilson in rounds and on screens, Clopper-Pearson in validation plans and verdicts.
+normal quantile is exact (1.959964 for 0.95, not 1.96). n = 0 gives `no_trials`. The ends are exact: at x = 0 the lower limit is 0.0, at
+x = n the upper limit is 1.0, never 1e-17. The product uses Wilson in rounds and on screens, Clopper-Pearson in validation plans and
+verdicts.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def wilson(x: int, n: int, confidence: float = 0.95) -> Interval | NotCalculable
     p, ratio = x / n, quantile * quantile / n
     centre = p + ratio / 2.0
     half = quantile * math.sqrt(p * (1.0 - p) / n + ratio / (4.0 * n))
-    lower = 0.0 if x == 0 else (centre - half) / (1.0 + ratio)
-    upper = 1.0 if x == n else (centre + half) / (1.0 + ratio)
+    lower = 0.0 if x == 0 else max(0.0, (centre - half) / (1.0 + ratio))
+    upper = 1.0 if x == n else min(1.0, (centre + half) / (1.0 + ratio))
     return Interval(lower, upper, confidence)
 
 

@@ -39,7 +39,7 @@ ReasonCode = Literal[
     "no_reference_negatives",
     "one_category_only",
     "one_rater_constant",
-    "single_category_table",
+    "margins_determine_kappa",
     "no_discordant_pairs",
     "not_two_by_two",
 ]

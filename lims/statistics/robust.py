@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lims.statistics.outcome import NotCalculable, Number, finite
+from lims.statistics.outcome import Input, NotCalculable, Number, finite, known
 
 FloatArray = NDArray[np.float64]
 Values = Sequence[float] | FloatArray
@@ -151,9 +151,12 @@ def niqr(x: Values, rule: QuartileRule = 7, factor: float = NIQR_FACTOR) -> Numb
     return found if isinstance(found, NotCalculable) else finite(factor * found.iqr, "niqr")
 
 
-def robust_cv_percent(location: float, scale: float) -> Number:
+def robust_cv_percent(location: Input, scale: Input) -> Number:
     """Robust coefficient of variation 100 * scale / location, in percent; a location of 0 gives `location_zero`."""
-    return NotCalculable("location_zero") if location == 0 else finite(100.0 * scale / location, "robust_cv_percent")
+    values = known(("assigned_value_missing", location), ("scale_missing", scale))
+    if isinstance(values, NotCalculable):
+        return values
+    return NotCalculable("location_zero") if values[0] == 0 else finite(100.0 * values[1] / values[0], "robust_cv_percent")
 
 
 def small_sample_sd(x: Values, factor: float = THREE_RESULTS_FACTOR_ISO) -> Number:

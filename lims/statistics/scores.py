@@ -1,9 +1,9 @@
 """Performance scores of one reported value and their verdicts (ISO 13528:2022, clause 9).
 
-Symbols: x reported value, x_pt assigned value, sigma_pt standard deviation for proficiency assessment, u standard and U expanded uncertainty
-(U = k u; k is recorded with every U, 2 is common and not certain). All in one unit; D in that unit, D% and PA in percent, the others without
-unit. Every function takes scalars and gives a number or a `NotCalculable`: an absent quantity (None) or an impossible one (sigma_pt = 0) is
-a reason, a `NotCalculable` that comes in is handed on, and nothing is ever rounded. Censored values have no score.
+Symbols: x reported value, x_pt assigned value, sigma_pt standard deviation for proficiency assessment, u standard and U expanded
+uncertainty (U = k u; k is recorded with every U, 2 is common and not certain). All in one unit; D in that unit, D% and PA in percent, the
+others without unit. Every function takes scalars and gives a number or a `NotCalculable`: an absent quantity (None) or an impossible one
+(sigma_pt = 0) is a reason, a `NotCalculable` that comes in is handed on, and nothing is ever rounded. Censored values have no score.
 """
 
 from __future__ import annotations
