@@ -1,0 +1,69 @@
+"""Forms of signing in, setting up and looking after people."""
+
+from __future__ import annotations
+
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+
+from lims.marks import N_
+from lims.web.forms import Form
+
+
+class SignInForm(Form):
+    """User name and password."""
+
+    login = StringField(N_("User name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username", "autocapitalize": "off"})
+    password = PasswordField(N_("Password"), [InputRequired(), Length(max=256)], render_kw={"autocomplete": "current-password"})
+
+
+class PasswordForm(Form):
+    """Changing the own password."""
+
+    old = PasswordField(N_("Current password"), [InputRequired()], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        N_("New password"), [InputRequired(), Length(max=256)], N_("10 characters or more; several words are easy to remember."),
+        render_kw={"autocomplete": "new-password"},
+    )  # fmt: skip
+
+
+class SetupForm(Form):
+    """The first administrator, organisation and laboratory of an empty installation."""
+
+    token = StringField(N_("Setup token"), [InputRequired()], N_("Printed by the command lims init; it works once, for a day."))
+    organisation_code = StringField(N_("Organisation code"), [InputRequired(), Length(max=12)])
+    organisation_en = StringField(N_("Organisation name, English"), [InputRequired(), Length(max=120)])
+    organisation_zh = StringField(N_("Organisation name, Chinese"), [InputRequired(), Length(max=120)])
+    side = SelectField(N_("Side"), choices=[("customs", N_("Customs")), ("cdc", N_("CDC")), ("other", N_("Other"))])
+    laboratory_code = StringField(N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number."))
+    laboratory_en = StringField(N_("Laboratory name, English"), [InputRequired(), Length(max=120)])
+    laboratory_zh = StringField(N_("Laboratory name, Chinese"), [InputRequired(), Length(max=120)])
+    login = StringField(N_("User name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username"})
+    name = StringField(N_("Name"), [InputRequired(), Length(max=120)])
+    password = PasswordField(N_("New password"), [InputRequired(), Length(max=256)], render_kw={"autocomplete": "new-password"})
+
+
+class UserForm(Form):
+    """A new person with roles in one laboratory."""
+
+    login = StringField(N_("User name"), [InputRequired(), Length(max=60)])
+    name = StringField(N_("Name"), [InputRequired(), Length(max=120)])
+    laboratory = SelectField(N_("Laboratory"), [InputRequired()])
+    roles = SelectMultipleField(N_("Roles"), [InputRequired()])
+
+
+class OrganisationForm(Form):
+    """A new partner."""
+
+    code = StringField(N_("Organisation code"), [InputRequired(), Length(max=12)])
+    name_en = StringField(N_("Name, English"), [InputRequired(), Length(max=120)])
+    name_zh = StringField(N_("Name, Chinese"), [InputRequired(), Length(max=120)])
+    side = SelectField(N_("Side"), choices=[("customs", N_("Customs")), ("cdc", N_("CDC")), ("other", N_("Other"))])
+
+
+class LaboratoryForm(Form):
+    """A new laboratory."""
+
+    organisation = SelectField(N_("Organisation"), [InputRequired()])
+    code = StringField(N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number."))
+    name_en = StringField(N_("Name, English"), [InputRequired(), Length(max=120)])
+    name_zh = StringField(N_("Name, Chinese"), [InputRequired(), Length(max=120)])

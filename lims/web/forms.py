@@ -1,0 +1,50 @@
+"""Forms with a CSRF token and messages in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from lims.errors import Invalid, LimsError
+from lims.web.language import _, current_language
+from lims.words import say
+
+
+class Words:
+    """WTForms' own messages through our catalogues."""
+
+    def gettext(self, sentence: str) -> str:
+        return _(sentence)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return _(singular if n == 1 else plural)
+
+
+class Form(FlaskForm):
+    """The base of all forms. Labels are msgids and are translated when the form is made."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Words:
+            return Words()
+
+        def render_field(self, field: Any, render_kw: Any) -> Any:
+            return super().render_field(field, render_kw)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.label.text = _(field.label.text)
+            if field.description:
+                field.description = _(field.description)
+
+    def show(self, error: LimsError) -> None:
+        """Put a refusal at the field it names, or above the form; what was typed stays."""
+        sentence = say(error, current_language())
+        name = error.field if isinstance(error, Invalid) else None
+        field: Field | None = self._fields.get(name) if name else None
+        if field is None:
+            self.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
