@@ -1,0 +1,138 @@
+"""What an item is judged by: assigned value, its uncertainty, sigma_pt, allowed difference, and the summary of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lims.rounds.scoring.outcome import Figure
+from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ScoringPlan
+from lims.rounds.scoring.reading import Reading, figure, refused
+from lims.statistics import robust
+from lims.statistics.assigned import negligibility, u_robust
+from lims.statistics.outcome import NotCalculable
+from lims.statistics.scores import standard_uncertainty
+
+Pair = tuple[ParticipantInput, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Robust summary of the results without the organiser's; refused where the results are too few."""
+
+    n: int
+    median: Figure
+    niqr: Figure
+    x_star: Figure
+    s_star: Figure
+    iterations: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything the choice of a statistic looks at."""
+
+    n_reported: int
+    n_valid: int
+    n_censored: int
+    summary: Summary
+    x_pt: Figure
+    u_x_pt: Figure
+    expanded_u_x_pt: Figure
+    sigma_pt: Figure
+    delta_e: Figure
+    is_u_negligible: bool | None
+
+    @property
+    def n_consensus(self) -> int:
+        return self.summary.n
+
+
+def _algorithm_a(plan: ScoringPlan, values: Sequence[float]) -> tuple[Figure, Figure, int | None]:
+    factor = robust.ALGORITHM_A_FACTOR_ISO if plan.conventions.algorithm_a_factor == "iso" else robust.ALGORITHM_A_FACTOR_EXACT
+    run = robust.algorithm_a(list(values), s_factor=factor, stopping=plan.conventions.algorithm_a_stopping)
+    if isinstance(run, NotCalculable):
+        return figure(run), figure(run), None
+    if run.state == "not_converged":
+        not_found = refused("algorithm_a_not_converged", iterations=run.iterations)
+        return not_found, not_found, run.iterations
+    s_star = refused("zero_spread", state=run.state) if run.is_degenerate else figure(run.s_star)
+    return figure(run.x_star), s_star, run.iterations
+
+
+def summarise(plan: ScoringPlan, values: Sequence[float]) -> Summary:
+    """Median and nIQR from 8 results, Algorithm A from 12 (borders of the plan); below, the reason."""
+    n, rule = len(values), plan.small_numbers
+    if n < rule.informative_from:
+        few = refused("too_few_for_summary", n=n, least=rule.informative_from)
+        return Summary(n, few, few, few, few, None)
+    middle, spread = figure(robust.median(list(values))), figure(robust.niqr(list(values), plan.conventions.quartiles))
+    if n < rule.consensus_from:
+        no = refused("consensus_refused", n=n, least=rule.consensus_from)
+        return Summary(n, middle, spread, no, no, None)
+    return Summary(n, middle, spread, *_algorithm_a(plan, values))
+
+
+def _assigned(plan: ScoringPlan, item: ItemPlan, summary: Summary) -> tuple[Figure, Figure, Figure]:
+    """x_pt with its standard and expanded uncertainty, by the route of the plan."""
+    if plan.assigned_value_route == "none":
+        nothing = refused("no_reference")
+        return nothing, nothing, nothing
+    if plan.assigned_value_route == "consensus":
+        spread = summary.s_star.value
+        u = summary.s_star if spread is None else figure(u_robust(spread, summary.n))
+        expanded = u if u.value is None else figure(2.0 * u.value)
+        return summary.x_star, u, expanded
+    if item.x_pt is None:
+        missing = refused("assigned_value_missing")
+        return missing, missing, missing
+    x_pt = figure(float(item.x_pt))
+    if item.expanded_u_x_pt is None:
+        unknown = refused("u_assigned_value_missing")
+        return x_pt, unknown, unknown
+    u = figure(standard_uncertainty(float(item.expanded_u_x_pt), float(item.k_x_pt)))
+    return x_pt, u, u if u.value is None else figure(float(item.expanded_u_x_pt))
+
+
+def _sigma(plan: ScoringPlan, item: ItemPlan, summary: Summary) -> Figure:
+    """sigma_pt by the route of the plan; zero is a reason, never a divisor."""
+    if plan.sigma_pt_route == "none":
+        return refused("sigma_pt_missing")
+    if plan.sigma_pt_route == "this_round":
+        return summary.s_star
+    value = item.sigma_pt if item.sigma_pt is not None else plan.sigma_pt
+    if value is None:
+        return refused("sigma_pt_missing")
+    return figure(float(value)) if value > 0 else refused("sigma_pt_not_positive", value=float(value))
+
+
+def _allowed(plan: ScoringPlan, x_pt: Figure) -> Figure:
+    """Allowed difference delta_E in the unit of the measurand."""
+    if plan.delta_e is not None:
+        return figure(float(plan.delta_e)) if plan.delta_e > 0 else refused("allowed_difference_not_positive", value=float(plan.delta_e))
+    if plan.delta_e_percent is None:
+        return refused("allowed_difference_missing")
+    if plan.is_log10:
+        return refused("percent_of_log_value")
+    if x_pt.value is None:
+        return x_pt
+    value = float(plan.delta_e_percent) * abs(x_pt.value) / 100.0
+    return figure(value) if value > 0 else refused("allowed_difference_not_positive", value=value)
+
+
+def item_basis(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> Basis:
+    """Collect the basis of one item from all readings of it. The organiser's results never enter a consensus."""
+    values = [reading.value for who, reading in readings if reading.is_valid and not who.is_organiser and reading.value is not None]
+    summary = summarise(plan, values)
+    x_pt, u_x_pt, expanded = _assigned(plan, item, summary)
+    sigma = _sigma(plan, item, summary)
+    small = negligibility(
+        u_x_pt.value, sigma.value, float(plan.conventions.u_negligible_factor), inclusive=plan.conventions.u_negligible == "inclusive",
+    )
+    return Basis(
+        n_reported=sum(reading.is_reported for _, reading in readings),
+        n_valid=sum(reading.is_valid for _, reading in readings),
+        n_censored=sum(reading.is_censored for _, reading in readings),
+        summary=summary, x_pt=x_pt, u_x_pt=u_x_pt, expanded_u_x_pt=expanded, sigma_pt=sigma, delta_e=_allowed(plan, x_pt),
+        is_u_negligible=None if isinstance(small, NotCalculable) else small.is_negligible,
+    )

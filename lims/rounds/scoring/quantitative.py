@@ -1,0 +1,173 @@
+"""Scores of quantitative items: D, D%, PA, z, z', zeta, En, each a value or a reason, and the verdict of the chosen one."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lims.rounds.scoring.basis import Basis, Pair, item_basis
+from lims.rounds.scoring.choice import choose, refusals
+from lims.rounds.scoring.outcome import CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Statistic, Verdict
+from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ScoringPlan
+from lims.rounds.scoring.reading import Reading, figure, refused
+from lims.statistics import scores
+from lims.statistics.assigned import BORDER_EPSILON
+
+NAMES: tuple[Statistic, ...] = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
+
+
+def half_width(basis: Basis, chosen: Statistic | None) -> Figure:
+    """Half of the acceptance range of z, z' or PA; En and zeta have a range for each laboratory, not for the item."""
+    if chosen == "pa":
+        return basis.delta_e
+    if chosen == "z" and basis.sigma_pt.value is not None:
+        return figure(scores.WARNING_LIMIT * basis.sigma_pt.value)
+    if chosen == "z_prime" and basis.sigma_pt.value is not None and basis.u_x_pt.value is not None:
+        return figure(scores.WARNING_LIMIT * math.hypot(basis.sigma_pt.value, basis.u_x_pt.value))
+    return refused("limit_depends_on_laboratory" if chosen in ("en", "zeta") else "no_criterion")
+
+
+def limits(basis: Basis, chosen: Statistic | None) -> tuple[Figure, Figure]:
+    """Lower and upper acceptance limit."""
+    half = half_width(basis, chosen)
+    if half.value is None or basis.x_pt.value is None:
+        return half, half
+    return figure(basis.x_pt.value - half.value), figure(basis.x_pt.value + half.value)
+
+
+def _raw_scores(plan: ScoringPlan, basis: Basis, reading: Reading) -> dict[Statistic, Figure]:
+    """Every score by its formula; the refusals of the decision table come later."""
+    x, x_pt = reading.value, basis.x_pt.value
+    return {
+        "d": figure(scores.difference(x, x_pt)),
+        "d_percent": refused("percent_of_log_value") if plan.is_log10 else figure(scores.percent_difference(x, x_pt)),
+        "pa": figure(scores.percent_allowed(x, x_pt, basis.delta_e.value)),
+        "z": figure(scores.z_score(x, x_pt, basis.sigma_pt.value)),
+        "z_prime": figure(scores.z_prime_score(x, x_pt, basis.sigma_pt.value, basis.u_x_pt.value)),
+        "zeta": figure(scores.zeta_score(x, x_pt, reading.u, basis.u_x_pt.value)),
+        "en": figure(scores.en_score(x, x_pt, reading.expanded_u if reading.u is not None else None, basis.expanded_u_x_pt.value)),
+    }
+
+
+def _figures(plan: ScoringPlan, basis: Basis, reading: Reading, chosen: Statistic | None) -> dict[Statistic, Figure]:
+    """All scores of one reading; a statistic that the decision table refuses is not shown as a number, not even for information."""
+    raw = _raw_scores(plan, basis, reading)
+    if basis.x_pt.reason is not None:
+        return {name: Figure(None, basis.x_pt.reason) for name in NAMES}
+    why_not = refusals(plan, basis, reading.u is not None)
+    harmless = ("u_not_negligible", "u_negligible")
+    shown: dict[Statistic, Figure] = {}
+    for name, value in raw.items():
+        reason = why_not.get(name)
+        if reason is not None and reason.code not in harmless:
+            shown[name] = Figure(None, reading.u_problem if name in ("en", "zeta") and reading.u_problem else reason)
+        else:
+            shown[name] = replace(value, is_informative=name != chosen) if value.value is not None else value
+    return shown
+
+
+def verdict_of(statistic: Statistic | None, value: float | None) -> Verdict:
+    """Verdict of the unrounded value of the deciding statistic."""
+    if value is None or statistic is None:
+        return "not_evaluated"
+    if statistic == "en":
+        return scores.en_verdict(value)
+    if statistic == "pa":
+        return scores.percent_allowed_verdict(value)
+    return scores.score_verdict(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Scores, verdict and reasons of one reading."""
+
+    figures: dict[Statistic, Figure]
+    chosen: Statistic | None
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+
+def _without_scores(reason: Reason, verdict: Verdict, reasons: tuple[Reason, ...], decided_by: Statistic | None = None) -> _Judged:
+    return _Judged({name: Figure(None, reason) for name in NAMES}, decided_by, verdict, reasons)
+
+
+def _judge_censored(plan: ScoringPlan, basis: Basis, reading: Reading) -> _Judged:
+    """`< L` with L at or below the lower limit, `> G` with G at or above the upper one: certainly outside. Else nothing can be said."""
+    no_score = Reason("censored_has_no_score")
+    chosen, why = choose(plan, basis, u_is_reported=False)
+    low, high = limits(basis, chosen)
+    if reading.value is None or low.value is None or high.value is None:
+        return _without_scores(no_score, "not_evaluated", (Reason("censored_no_limits", {"relation": reading.relation}), *why))
+    slack = BORDER_EPSILON * (high.value - low.value)
+    is_outside = reading.value <= low.value + slack if reading.relation == "<" else reading.value >= high.value - slack
+    params: dict[str, str | int | float] = {"relation": reading.relation, "limit": reading.text or "", "low": low.value, "high": high.value}
+    if is_outside:
+        return _without_scores(no_score, "action", (Reason("censored_outside", params),), chosen)
+    return _without_scores(no_score, "not_evaluated", (Reason("censored_undecided", params),))
+
+
+def _judge_number(plan: ScoringPlan, basis: Basis, reading: Reading) -> _Judged:
+    chosen, why = choose(plan, basis, reading.u is not None)
+    figures = _figures(plan, basis, reading, chosen)
+    decided = figures[chosen] if chosen is not None else Figure()
+    reasons = why if decided.reason is None else (*why, decided.reason)
+    return _Judged(figures, chosen, verdict_of(chosen, decided.value), reasons)
+
+
+def _judge(plan: ScoringPlan, item: ItemPlan, basis: Basis, who: ParticipantInput, reading: Reading) -> _Judged:
+    if reading.problem is not None:
+        verdict: Verdict = "no_response" if who.state == "no_response" else "not_evaluated"
+        return _without_scores(reading.problem, verdict, (reading.problem,))
+    judged = _judge_number(plan, basis, reading) if reading.relation == "=" else _judge_censored(plan, basis, reading)
+    if item.is_core:
+        return judged
+    figures = {name: replace(one, is_informative=True) for name, one in judged.figures.items()}
+    return _Judged(figures, None, "not_evaluated", (Reason("educational_item"),))
+
+
+def score_reading(plan: ScoringPlan, item: ItemPlan, basis: Basis, who: ParticipantInput, reading: Reading) -> ItemScore:
+    """One participant's scores and verdict for one item. An educational item has scores for information and no verdict."""
+    judged = _judge(plan, item, basis, who, reading)
+    marks: tuple[Mark, ...] = reading.marks if item.is_core else (*reading.marks, "educational")
+    one = judged.figures
+    return ItemScore(
+        participant_code=who.code, item_number=item.number, state=who.state, is_core=item.is_core, result_code=reading.result_code,
+        relation=reading.relation, value=reading.value, value_text=reading.text, u_reported=reading.u, expanded_u=reading.expanded_u,
+        k=reading.k, category=None, points=None, d=one["d"], d_percent=one["d_percent"], pa=one["pa"], z=one["z"],
+        z_prime=one["z_prime"], zeta=one["zeta"], en=one["en"], chosen=judged.chosen, verdict=judged.verdict, reasons=judged.reasons,
+        marks=marks,
+    )
+
+
+def _item_choice(plan: ScoringPlan, basis: Basis, readings: Sequence[Pair]) -> tuple[Statistic | None, tuple[Reason, ...]]:
+    """The statistic of most valid readings of the item; a mixture is said."""
+    chosen = [choose(plan, basis, reading.u is not None) for _, reading in readings if reading.is_valid]
+    if not chosen:
+        return None, (Reason("no_valid_result"),)
+    counts = Counter(statistic for statistic, _ in chosen)
+    most = max(counts, key=lambda statistic: (counts[statistic], str(statistic)))
+    why = next(reasons for statistic, reasons in chosen if statistic == most)
+    return most, why if len(counts) == 1 else (*why, Reason("mixed_statistics", {"n": counts[most], "of": len(chosen)}))
+
+
+def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, readings: Sequence[Pair]) -> ItemStatistics:
+    """The item's summary for screen and report."""
+    chosen, why = _item_choice(plan, basis, readings)
+    low, high = limits(basis, chosen)
+    codes = Counter(reading.result_code for _, reading in readings if reading.result_code)
+    summary = basis.summary
+    return ItemStatistics(
+        item.number, item.is_core, item.expected_code, basis.n_reported, basis.n_valid, basis.n_consensus, basis.n_censored,
+        basis.x_pt, basis.u_x_pt, basis.sigma_pt, plan.assigned_value_route, plan.sigma_pt_route, basis.is_u_negligible, basis.delta_e,
+        summary.median, summary.niqr, summary.x_star, summary.s_star, summary.iterations, low, high, chosen, why,
+        tuple(CodeCount(code, count) for code, count in sorted(codes.items())), Estimate(reason=Reason("not_qualitative")),
+    )
+
+
+def score_item(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> tuple[ItemStatistics, tuple[ItemScore, ...]]:
+    """Statistics of one item and the scores of all participants on it."""
+    basis = item_basis(plan, item, readings)
+    judged = tuple(score_reading(plan, item, basis, who, reading) for who, reading in readings)
+    return item_statistics(plan, item, basis, readings), judged
