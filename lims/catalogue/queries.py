@@ -38,6 +38,15 @@ def find_many(session: Session, actor: Actor, lists: Sequence[str], codes: Itera
     return {row.code: row for row in rows}
 
 
+def find_pairs(session: Session, actor: Actor, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], CatalogueEntry]:
+    """Entries of different lists by (list, code), in one query."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return {}
+    rows = session.scalars(select(CatalogueEntry).where(tuple_(CatalogueEntry.list_code, CatalogueEntry.code).in_(wanted)))
+    return {(row.list_code, row.code): row for row in rows}
+
+
 def measurands(session: Session, actor: Actor, codes: Iterable[str]) -> dict[str, CatalogueEntry]:
     """Measurands by code, over the lists of pathogens, agents, analytes and vectors."""
     return find_many(session, actor, MEASURANDS, codes)
@@ -61,7 +70,9 @@ def choices(session: Session, actor: Actor, *lists: str) -> list[Choice]:
     return sorted(found, key=lambda one: lists.index(one.list_code))
 
 
-def entries(session: Session, actor: Actor, list_code: str, text: str = "", after: tuple[int, str] | None = None, limit: int = PAGE) -> list[CatalogueEntry]:
+def entries(
+    session: Session, actor: Actor, list_code: str, text: str = "", after: tuple[int, str] | None = None, limit: int = PAGE
+) -> list[CatalogueEntry]:
     """One page of a list from the key ``(position, code)`` on; ``text`` narrows by code or name."""
     query = select(CatalogueEntry).where(CatalogueEntry.list_code == list_code)
     if text:
@@ -71,7 +82,9 @@ def entries(session: Session, actor: Actor, list_code: str, text: str = "", afte
     return list(session.scalars(query.order_by(CatalogueEntry.position, CatalogueEntry.code).limit(limit)))
 
 
-def entries_before(session: Session, actor: Actor, list_code: str, text: str, before: tuple[int, str], limit: int = PAGE) -> list[CatalogueEntry]:
+def entries_before(
+    session: Session, actor: Actor, list_code: str, text: str, before: tuple[int, str], limit: int = PAGE
+) -> list[CatalogueEntry]:
     """The page that ends just before the key."""
     query = select(CatalogueEntry).where(
         CatalogueEntry.list_code == list_code, tuple_(CatalogueEntry.position, CatalogueEntry.code) < before
@@ -94,7 +107,7 @@ def known_codes(session: Session, actor: Actor) -> set[tuple[str, str]]:
     return {(list_code, code) for list_code, code in session.execute(select(CatalogueEntry.list_code, CatalogueEntry.code))}
 
 
-def _containing(query: Select[tuple[CatalogueEntry]], text: str) -> Select[tuple[CatalogueEntry]]:
+def _containing(query: Select[CatalogueEntry], text: str) -> Select[CatalogueEntry]:
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     pattern = f"%{escaped}%"
     columns = (CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh)

@@ -1,0 +1,222 @@
+"""Looking up samples: always inside the actor's own laboratory. A foreign sample is "not found"."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from lims.db.session import Actor
+from lims.errors import Invalid, NotFound
+from lims.marks import N_
+from lims.samples.lifecycle import states
+from lims.samples.lifecycle.numbers import clean_code
+from lims.samples.lifecycle.words import terms_of
+from lims.samples.models import CustodyEvent, Sample, SampleWord
+from lims.web.waiting import Hit, Waiting
+
+PAGE = 50
+#: A beginning that fits more words than this is asked for more letters.
+MOST_BEGINNINGS = 1000
+CHUNK = 400
+T = TypeVar("T")
+SORTS = {"registered": None, "received": Sample.received_at, "due": Sample.due_at}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed by, and its order. ``received_from`` and ``received_to`` are instants, the end excluded."""
+
+    statuses: tuple[str, ...] = ()
+    kind: str = ""
+    matrix: str = ""
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    text: str = ""
+    sort: str = "registered"
+    is_ascending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list. ``earlier`` and ``later`` are the keys to go on with, None at an end."""
+
+    rows: list[Sample]
+    earlier: str | None
+    later: str | None
+
+
+def sample(session: Session, actor: Actor, sample_id: uuid.UUID, *, is_locked: bool = False) -> Sample:
+    """One sample of the actor's laboratory; raises NotFound. ``is_locked`` holds it against other writers."""
+    query = select(Sample).where(Sample.id == sample_id, Sample.laboratory_id == actor.laboratory_id)
+    row = session.scalar(query.with_for_update() if is_locked else query)
+    if row is None:
+        raise NotFound("samples.not_found", N_("No such sample in this laboratory."))
+    return row
+
+
+def samples(session: Session, actor: Actor, sample_ids: Iterable[uuid.UUID], *, is_locked: bool = False) -> list[Sample]:
+    """Several samples in the order asked for; raises NotFound when one of them is not the laboratory's."""
+    wanted = list(dict.fromkeys(sample_ids))
+    found: dict[uuid.UUID, Sample] = {}
+    for some in _chunks(sorted(wanted)):
+        query = select(Sample).where(Sample.id.in_(some), Sample.laboratory_id == actor.laboratory_id).order_by(Sample.id)
+        found.update((row.id, row) for row in session.scalars(query.with_for_update() if is_locked else query))
+    if len(found) != len(wanted):
+        raise NotFound("samples.not_found", N_("No such sample in this laboratory."))
+    return [found[key] for key in wanted]
+
+
+def by_number(session: Session, actor: Actor, number: str) -> Sample:
+    """The sample with exactly this own number; raises NotFound."""
+    row = session.scalar(select(Sample).where(Sample.laboratory_id == actor.laboratory_id, Sample.number == number))
+    if row is None:
+        raise NotFound("samples.no_sample", N_("No sample %(number)s"), number=number)
+    return row
+
+
+def by_numbers(session: Session, actor: Actor, codes: Iterable[str]) -> dict[str, list[Sample]]:
+    """For matching scanned tubes and instrument files: every code as it was given -> the laboratory's samples it names.
+
+    A code names a sample by its own number or by its external number, both exact after full-width characters are made
+    ASCII and the space around is removed; leading zeros and case count. No sample: an empty list. Two samples with the
+    same external number: both, the newer first, so that the caller asks instead of guessing. Foreign samples never appear.
+    """
+    wanted = {code: clean_code(code) for code in codes}
+    by_code: dict[str, list[Sample]] = {}
+    for some in _chunks(sorted(set(wanted.values()) - {""})):
+        for column in (Sample.number, Sample.external_number):
+            query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, column.in_(some)).order_by(Sample.id.desc())
+            for row in session.scalars(query):
+                rows = by_code.setdefault(getattr(row, column.key), [])
+                if row not in rows:
+                    rows.append(row)
+    return {code: by_code.get(clean, []) for code, clean in wanted.items()}
+
+
+def by_idempotency_key(session: Session, actor: Actor, key: str) -> Sample | None:
+    """The sample that an earlier call with the same key registered."""
+    return session.scalar(select(Sample).where(Sample.laboratory_id == actor.laboratory_id, Sample.idempotency_key == key))
+
+
+def custody(session: Session, actor: Actor, sample_id: uuid.UUID) -> list[CustodyEvent]:
+    """The way of one sample, newest step first."""
+    query = select(CustodyEvent).where(CustodyEvent.sample_id == sample_id, CustodyEvent.laboratory_id == actor.laboratory_id)
+    return list(session.scalars(query.order_by(CustodyEvent.id.desc()).limit(200)))
+
+
+def page(session: Session, actor: Actor, filters: Filters, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+    """One page of the list, from a key on or up to a key. Nothing is counted.
+
+    Sorting by "received" or "due" shows the samples that have such an instant.
+    """
+    is_backwards = bool(before)
+    turned = replace(filters, is_ascending=not filters.is_ascending) if is_backwards else filters
+    rows = list(session.scalars(_listing(session, actor, turned, before or after).limit(limit + 1)))
+    has_more = len(rows) > limit
+    rows = rows[:limit][::-1] if is_backwards else rows[:limit]
+    has_earlier, has_later = (has_more, True) if is_backwards else (bool(after), has_more)
+    earlier = _key(filters, rows[0]) if rows and has_earlier else None
+    return Page(rows, earlier, _key(filters, rows[-1]) if rows and has_later else None)
+
+
+def all_rows(session: Session, actor: Actor, filters: Filters, limit: int) -> list[Sample]:
+    """The first ``limit`` samples of the list, for an export."""
+    return list(session.scalars(_listing(session, actor, filters, "").limit(limit)))
+
+
+def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
+    """What the actor can do now about samples: receive, check, sign a decision of another person. The oldest first."""
+    found = []
+    if actor.roles & {"technician", "authoriser"}:
+        is_open = Sample.proposed_decision == ""
+        found += _waiting(session, actor, (states.RECEIVED,), is_open, N_("Check %(number)s and decide"), N_("Check"))
+        found += _waiting(session, actor, (states.IN_TRANSIT,), None, N_("Receive %(number)s"), N_("Receive"))
+    if "authoriser" in actor.roles:
+        mine = [Sample.proposed_decision != "", or_(Sample.proposed_by.is_(None), Sample.proposed_by != actor.user_id)]
+        title = N_("Sign the decision on %(number)s")
+        found = _waiting(session, actor, (states.RECEIVED,), mine[0] & mine[1], title, N_("Sign")) + found
+    return found
+
+
+def search(session: Session, actor: Actor, text: str) -> list[Hit]:
+    """What the search box finds: an exact own or external number first, else samples by their words, newest first."""
+    if not text.strip():
+        return []
+    exact = by_numbers(session, actor, [text])[text][:10]
+    rows = exact or list(session.scalars(_listing(session, actor, Filters(text=text), "").limit(10)))
+    return [
+        Hit("sample", row.number, row.external_number or row.matrix, "samples.show", {"sample_id": row.id}, is_exact=bool(exact))
+        for row in rows
+    ]
+
+
+def _listing(session: Session, actor: Actor, filters: Filters, key: str) -> Select[Sample]:
+    query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id)
+    if filters.statuses:
+        query = query.where(Sample.status.in_(filters.statuses))
+    if filters.kind:
+        query = query.where(Sample.kind == filters.kind)
+    if filters.matrix:
+        query = query.where(Sample.matrix == filters.matrix)
+    if filters.received_from is not None:
+        query = query.where(Sample.received_at >= filters.received_from)
+    if filters.received_to is not None:
+        query = query.where(Sample.received_at < filters.received_to)
+    for term, may_begin in terms_of(filters.text):
+        query = query.where(_has_word(session, actor, term, may_begin))
+    column = SORTS[filters.sort]
+    keys: list[ColumnElement[object]] = [Sample.id] if column is None else [column, Sample.id]  # type: ignore[list-item]
+    if column is not None:
+        query = query.where(column.is_not(None))
+    if key:
+        values = _values(filters, key)
+        place = tuple_(*keys)
+        query = query.where(place > values if filters.is_ascending else place < values)
+    return query.order_by(*(one.asc() if filters.is_ascending else one.desc() for one in keys))
+
+
+def _has_word(session: Session, actor: Actor, term: str, may_begin: bool) -> ColumnElement[bool]:
+    own = SampleWord.laboratory_id == actor.laboratory_id
+    if may_begin and session.scalar(select(SampleWord.word).where(own, SampleWord.word == term).limit(1)) is None:
+        beginning = select(SampleWord.sample_id).where(own, SampleWord.word >= term, SampleWord.word < term + "\U0010ffff")
+        return Sample.id.in_(beginning.limit(MOST_BEGINNINGS))
+    return exists().where(own, SampleWord.word == term, SampleWord.sample_id == Sample.id)
+
+
+def _key(filters: Filters, row: Sample) -> str:
+    column = SORTS[filters.sort]
+    instant: datetime | None = None if column is None else getattr(row, column.key)
+    return row.id.hex if instant is None else f"{instant:%Y%m%dT%H%M%S.%f%z}~{row.id.hex}"
+
+
+def _values(filters: Filters, key: str) -> tuple[object, ...]:
+    try:
+        if SORTS[filters.sort] is None:
+            return (uuid.UUID(hex=key),)
+        instant, _, row = key.partition("~")
+        return datetime.strptime(instant, "%Y%m%dT%H%M%S.%f%z"), uuid.UUID(hex=row)
+    except ValueError:
+        sentence = N_("Read the page key %(key)s, which is none of this list. Start at its first page.")
+        raise Invalid("samples.page_key", sentence, key=key) from None
+
+
+def _waiting(
+    session: Session, actor: Actor, statuses: Sequence[str], condition: ColumnElement[bool] | None, title: str, button: str
+) -> list[Waiting]:
+    query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, Sample.status.in_(statuses)).order_by(Sample.id)
+    rows = session.scalars((query if condition is None else query.where(condition)).limit(PAGE))
+    return [
+        Waiting(title, "samples.receive", {"number": row.number}, number=row.number, due=row.due_at, button=button, icon="tube",
+                url_values={"sample_id": row.id})
+        for row in rows
+    ]  # fmt: skip
+
+
+def _chunks(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
