@@ -45,7 +45,7 @@ def forest(estimates: Sequence[Estimate], *, low: float = -0.4, high: float = 1.
     left = max(64.0, 12 + 7.2 * names)
     frame = Frame(left + 440, ROW * max(len(estimates), 1) + 54, left, 8, left + 266, ROW * max(len(estimates), 1) + 12)
     x = Scale(low, high, frame.left, frame.right)
-    steps = [step for step in round_steps(low, high) if low <= step <= high]
+    steps = [step for step in round_steps(low, high, 7) if low <= step <= high]
     rows = tuple(forest_row(estimate, 20.0 + ROW * index, x, places) for index, estimate in enumerate(estimates))
     return Forest(frame, x.inside(0), ticks(steps, x), rows)
 

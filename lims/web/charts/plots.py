@@ -60,7 +60,7 @@ def reach(values: Sequence[float], lines: Sequence[Line]) -> list[float]:
 
 def differences(pairs: Sequence[Pair], lines: Sequence[Line] = (), *, places: int = 2) -> Plot:
     """Difference over mean, with bias and limits of agreement as ``lines``."""
-    frame = Frame(520, 300, 52, 14, 420, 250)
+    frame = Frame(520, 300, 52, 20, 430, 250)
     across = round_steps(min((pair.x for pair in pairs), default=0), max((pair.x for pair in pairs), default=1))
     upward = reach([pair.y for pair in pairs], lines)
     x, y = Scale(across[0], across[-1], frame.left, frame.right), Scale(upward[0], upward[-1], frame.bottom, frame.top)
@@ -73,7 +73,7 @@ def series(
     points: Sequence[Point], lines: Sequence[Line] = (), *, changes: Sequence[tuple[float, str]] = (), places: int = 2, marks: bool = True
 ) -> Plot:
     """Values in order with limits; a missing value breaks the line, ``changes`` are upright lines (a new lot)."""
-    frame = Frame(620, 240, 46, 14, 520, 204)
+    frame = Frame(520, 250, 46, 20, 440, 204)
     ends = [point.x for point in points] or [0.0, 1.0]
     upward = reach([point.y for point in points if point.y is not None], lines)
     x = Scale(min(ends), max(ends) if max(ends) > min(ends) else min(ends) + 1, frame.left + 8, frame.right - 8)
@@ -81,7 +81,7 @@ def series(
     dots = tuple(Dot(x(point.x), y(point.y), verdict=point.verdict, text=point.text) for point in points if point.y is not None)
     table = tuple((point.label or number(point.x, 0), "–" if point.y is None else number(point.y, places), point.text) for point in points)
     shown = dots if marks else tuple(dot for dot in dots if dot.text or dot.verdict)
-    every = max(1, -(-len(points) // 8))
+    every = max(1, -(-len(points) // 7))
     labels = tuple(Tick(x(point.x), point.label) for point in points[::every] if point.label)
     upright = tuple(Tick(x(at), text) for at, text in changes)
     return Plot(frame, labels, ticks(upward, y), drawn(lines, y), shown, table, paths(points, x, y), upright)

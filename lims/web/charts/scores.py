@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lims.web.charts.axes import Drawn, Frame, Line, Scale, Tick, drawn, signed
 
 STEP = 15.7  # width of one mark
+BEYOND = 42  # room for a number outside the sheet
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ class ZPlot:
     groups: tuple[Group, ...]
     items: tuple[str, ...]
     band: tuple[float, float]
+    foot: float  # where the labels below the drawing begin
 
 
 def zplot(laboratories: Sequence[Laboratory], *, warning: float | None = 2.0, action: float = 3.0, span: float = 4.0) -> ZPlot:
     """Scores by laboratory, laboratories by their mean; for E_n give ``warning=None, action=1, span=2``."""
     ordered = sorted(laboratories, key=lambda laboratory: (laboratory.mean, laboratory.name))
     columns = sum(len(laboratory.scores) + 1 for laboratory in ordered) or 1
-    width = max(520.0, round(48 + columns * STEP, 1))
-    frame = Frame(width, 300, 38, 14, width - 10, 250)
+    frame, foot = z_frame(ordered, columns, span)
     y = Scale(-span, span, frame.bottom, frame.top)
     step = (frame.right - frame.left) / columns
     groups: list[Group] = []
@@ -82,7 +83,17 @@ def zplot(laboratories: Sequence[Laboratory], *, warning: float | None = 2.0, ac
     scale = tuple(Tick(y(value), signed(value, 0)) for value in whole)
     items = tuple(dict.fromkeys(score.item for laboratory in ordered for score in laboratory.scores))
     inside = y(inner), round(y(-inner) - y(inner), 1)
-    return ZPlot(frame, y(0), scale, drawn(z_limits(warning, action), y), tuple(groups), items, inside)
+    return ZPlot(frame, y(0), scale, drawn(z_limits(warning, action), y), tuple(groups), items, inside, foot)
+
+
+def z_frame(laboratories: Sequence[Laboratory], columns: int, span: float) -> tuple[Frame, float]:
+    """The sheet, with room for the numbers of scores that lie above or below it."""
+    values = [score.value for laboratory in laboratories for score in laboratory.scores if score.value is not None]
+    above = BEYOND if max(values, default=0) > span else 0
+    below = BEYOND if min(values, default=0) < -span else 0
+    width = max(520.0, round(48 + columns * STEP, 1))
+    bottom = 250.0 + above
+    return Frame(width, bottom + below + 50, 38, 14.0 + above, width - 10, bottom), bottom + below
 
 
 def z_limits(warning: float | None, action: float) -> list[Line]:
