@@ -36,9 +36,8 @@ def find_personal_data(text: str, *, with_telephone: bool = True) -> Finding | N
     for match in _IDENTITY.finditer(plain):
         if _has_birth_date(re.sub(r"[ -]", "", match[0])):
             return _finding(IDENTITY, match)
-    if with_telephone and (match := _MOBILE.search(plain) or _LANDLINE.search(plain)):
-        return _finding(TELEPHONE, match)
-    return None
+    telephone = (_MOBILE.search(plain) or _LANDLINE.search(plain)) if with_telephone else None
+    return _finding(TELEPHONE, telephone) if telephone else None
 
 
 def _finding(kind: str, match: re.Match[str]) -> Finding:
