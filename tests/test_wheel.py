@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -70,6 +71,17 @@ def test_a_stray_file_in_a_forced_folder_would_be_noticed(wheel: Path, tmp_path:
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist", cwd=tmp_path)
     (stray,) = (tmp_path / "dist").glob("*.whl")
     assert names(stray) - names(wheel) == {"lims/_shared/templates/notes.txt"}
+
+
+def test_a_wheel_made_from_the_source_archive_is_the_same(wheel: Path, tmp_path: Path):
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as source:
+        source.extractall(tmp_path, filter="data")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=folder)
+    (rebuilt,) = tmp_path.glob("*.whl")
+    assert names(rebuilt) == names(wheel)
 
 
 PROBE = """
