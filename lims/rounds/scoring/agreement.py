@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 
 from lims.rounds.scoring.estimates import estimate, reason_of, without_interval
@@ -105,9 +105,11 @@ def _truth_tables(plan: ScoringPlan, expected: Calls, calls: dict[str, Calls]) -
     return [table_of(plan, "truth", ALL, EXPECTED, pooled), *tables] if len(tables) > 1 else tables
 
 
-def side_codes(plan: ScoringPlan, participants: Sequence[ParticipantInput]) -> tuple[list[str], list[str]] | None:
-    """Codes of the scored laboratories of each side, organiser left out; None when a side is too small to be shown."""
-    scored = [who for who in participants if state_problem(plan, who) is None and not who.is_organiser]
+def side_codes(
+    plan: ScoringPlan, participants: Sequence[ParticipantInput], with_results: Collection[str]
+) -> tuple[list[str], list[str]] | None:
+    """Codes of each side's laboratories with results, organiser left out; None when a side is too small to be shown."""
+    scored = [who for who in participants if who.code in with_results and not who.is_organiser]
     customs = [who.code for who in scored if who.side == "customs"]
     cdc = [who.code for who in scored if who.side == "cdc"]
     return (customs, cdc) if min(len(customs), len(cdc)) >= plan.small_numbers.group_from else None
@@ -128,9 +130,9 @@ def agreement_tables(
     tables = _truth_tables(plan, expected, calls)
     if len(calls) < plan.small_numbers.informative_from:
         tables.extend(table_of(plan, "pair", a, b, _pairs(calls[a], calls[b])) for a, b in combinations(sorted(calls), 2))
-    sides = side_codes(plan, participants)
+    sides = side_codes(plan, participants, calls.keys())
     if sides is not None:
-        pooled = [pair for a in sides[0] for b in sides[1] if a in calls and b in calls for pair in _pairs(calls[a], calls[b])]
+        pooled = [pair for a in sides[0] for b in sides[1] for pair in _pairs(calls[a], calls[b])]
         tables.append(table_of(plan, "group", "customs", "cdc", pooled))
     return tuple(tables)
 
