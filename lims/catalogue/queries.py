@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ class Choice:
     code: str
     name: str
     list_code: str
+    columns: dict[str, Any]
 
 
 def find(session: Session, actor: Actor, list_code: str, code: str) -> CatalogueEntry | None:
@@ -66,7 +68,7 @@ def choices(session: Session, actor: Actor, *lists: str) -> list[Choice]:
         .where(CatalogueEntry.list_code.in_(lists), CatalogueEntry.retired_at.is_(None))
         .order_by(CatalogueEntry.list_code, CatalogueEntry.position, CatalogueEntry.code)
     )
-    found = [Choice(row.code, row.name(actor.language), row.list_code) for row in rows]
+    found = [Choice(row.code, row.name(actor.language), row.list_code, row.columns) for row in rows]
     return sorted(found, key=lambda one: lists.index(one.list_code))
 
 
