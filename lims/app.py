@@ -27,13 +27,12 @@ from lims.web.navigation import GROUPS, entries
 
 #: modules that hold a ``blueprint`` for people, in the order of the navigation
 SCREENS = [
-    "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views", "lims.imports.views",
-    "lims.results.views", "lims.rounds.views", "lims.audit.views",
+    "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.audit.views",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
-INTERFACES = ["lims.samples.api"]
+INTERFACES: list[str] = []
 #: modules that register panels on lower slices' pages
-PANELS: list[str] = ["lims.imports.panels", "lims.results.panels", "lims.rounds.panels"]
+PANELS: list[str] = []
 
 
 def program_version() -> str:
@@ -116,7 +115,7 @@ def _register_words(app: Flask) -> None:
 def _shell() -> dict[str, Any]:
     """The context of every page."""
     context: dict[str, Any] = {
-        "language": language.current_language(), "flashes": pages.flashes, "version": program_version(), "actor": None, "navigation": [],
+        "language": language.current_language(), "flashes": pages.flashes(), "version": program_version(), "actor": None, "navigation": [],
         "waiting_count": 0, "job_count": 0,
     }  # fmt: skip
     if g.get("actor") is None or not current_user.is_authenticated:

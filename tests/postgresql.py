@@ -179,13 +179,31 @@ def server_url() -> str | None:
 @contextmanager
 def new_database() -> Iterator[str]:
     """The address of an empty database that is dropped at the end; RuntimeError(REASON) when there is no server."""
+    url = server_url()
+    if url is None:
+        raise RuntimeError(REASON)
+    with _created(url, "") as address:
+        yield address
+
+
+@contextmanager
+def copy_of(template: str) -> Iterator[str]:
+    """The address of a copy of the database at ``template``, to which nobody may be connected; dropped at the end."""
     from sqlalchemy import make_url
 
     url = server_url()
     if url is None:
         raise RuntimeError(REASON)
+    with _created(url, f" TEMPLATE {make_url(template).database}") as address:
+        yield address
+
+
+@contextmanager
+def _created(url: str, template: str) -> Iterator[str]:
+    from sqlalchemy import make_url
+
     name = f"lims_test_{secrets.token_hex(6)}"
-    _execute(url, f"CREATE DATABASE {name}")
+    _execute(url, f"CREATE DATABASE {name}{template}")
     try:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:

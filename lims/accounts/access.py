@@ -18,9 +18,9 @@ from lims.web.language import _
 View = TypeVar("View", bound=Callable[..., Any])
 
 #: routes that answer without a sign-in; a test holds this list
-PUBLIC_ENDPOINTS = frozenset({"static", "accounts.sign_in", "accounts.setup", "accounts.language", "health.healthz"})
+PUBLIC_ENDPOINTS = frozenset({"static", "accounts.login", "accounts.setup", "accounts.language", "health.healthz"})
 #: routes open to a person who must first change the password
-FIRST_ENDPOINTS = PUBLIC_ENDPOINTS | {"accounts.password", "accounts.sign_out"}
+FIRST_ENDPOINTS = PUBLIC_ENDPOINTS | {"accounts.password", "accounts.logout"}
 
 
 class Person(UserMixin):
@@ -127,4 +127,4 @@ def _ask_to_sign_in() -> Any:
     if is_api():
         return answer(401, _(SENTENCES[401]))
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=back))
+    return redirect(url_for("accounts.login", next=back))

@@ -30,7 +30,7 @@ ROLE_WORDS = {
 }  # fmt: skip
 
 
-@blueprint.route("/login", methods=["GET", "POST"])
+@blueprint.route("/login", methods=["GET", "POST"], endpoint="login")
 def sign_in() -> Any:
     """The sign-in page; afterwards back to the page that asked for it."""
     form = SignInForm()
@@ -53,13 +53,13 @@ def sign_in() -> Any:
     return render_template("accounts/login.html", form=form, next=back)
 
 
-@blueprint.post("/logout")
+@blueprint.post("/logout", endpoint="logout")
 @requires("accounts.own")
 def sign_out() -> Any:
     """End this login session."""
     leave()
     session.clear()
-    return redirect(url_for("accounts.sign_in"))
+    return redirect(url_for("accounts.login"))
 
 
 @blueprint.route("/setup", methods=["GET", "POST"])
@@ -76,7 +76,7 @@ def setup() -> Any:
             form.show(error)
             return render_template("accounts/setup.html", form=form), error.status
         said(_("Your account is ready. Sign in with it."))
-        return redirect(url_for("accounts.sign_in"))
+        return redirect(url_for("accounts.login"))
     return render_template("accounts/setup.html", form=form)
 
 
@@ -135,7 +135,7 @@ def end_session(session_id: uuid.UUID) -> Any:
     return redirect(url_for("accounts.account"))
 
 
-@blueprint.post("/account/laboratory")
+@blueprint.post("/account/laboratory", endpoint="laboratory")
 @requires("accounts.own")
 def switch_laboratory() -> Any:
     """Go on in another laboratory; no object of the old one stays open."""

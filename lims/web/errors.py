@@ -53,7 +53,7 @@ def answer(status: int, sentence: str, code: str = "") -> Any:
     if is_api():
         return jsonify({"error": {"code": code or str(status), "message": sentence, "request": request_number()}}), status
     heading = _(HEADINGS.get(status, HEADINGS[500]))
-    return render_template("errors/error.html", status=status, heading=heading, sentence=sentence, number=request_number()), status
+    return render_template("errors/error.html", status=status, title=heading, sentence=sentence, request_number=request_number()), status
 
 
 def register_errors(app: Flask) -> None:

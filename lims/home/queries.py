@@ -1,0 +1,54 @@
+"""What waits for the actor and what the search box finds, asked of each slice in turn."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.db.session import Actor
+from lims.marks import N_
+from lims.web.waiting import Hit, Waiting
+
+#: slices whose ``queries`` have ``waiting_for(session, actor)`` and ``search(session, actor, text)``
+SLICES: list[str] = []
+
+GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("Later"))
+
+
+def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
+    """Everything that waits for the actor now, the most urgent first; things without a date stand under today."""
+    found = [waiting for queries in _slices() for waiting in queries.waiting_for(session, actor)]
+    far = clock.now() + timedelta(days=3650)
+    return sorted(found, key=lambda waiting: waiting.due or far)
+
+
+def waiting_count(session: Session, actor: Actor) -> int:
+    """How many things wait for the actor."""
+    return len(waiting_for(session, actor))
+
+
+def grouped(waiting: list[Waiting], now: datetime) -> list[tuple[str, list[Waiting]]]:
+    """The waiting list under overdue, today, this week and later."""
+    groups: dict[str, list[Waiting]] = {group: [] for group in GROUPS}
+    for one in waiting:
+        if one.due is None or now <= one.due < now + timedelta(days=1):
+            groups[GROUPS[1]].append(one)
+        elif one.due < now:
+            groups[GROUPS[0]].append(one)
+        else:
+            groups[GROUPS[2] if one.due < now + timedelta(days=7) else GROUPS[3]].append(one)
+    return [(group, entries) for group, entries in groups.items() if entries]
+
+
+def search(session: Session, actor: Actor, text: str) -> list[Hit]:
+    """The objects of the actor's laboratory that ``text`` names; exact numbers first."""
+    hits = [hit for queries in _slices() for hit in queries.search(session, actor, text)]
+    return sorted(hits, key=lambda hit: not hit.is_exact)
+
+
+def _slices() -> list[Any]:
+    return [importlib.import_module(name) for name in SLICES]
