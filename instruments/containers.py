@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from typing import IO
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
@@ -19,9 +20,17 @@ MAX_MEMBERS = 1_000
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
-    (b"\x89PNG", "PNG picture"), (b"\xff\xd8\xff", "JPEG picture"), (b"GIF8", "GIF picture"), (b"%PDF", "PDF document"),
-    (b"\x1f\x8b", "gzip archive"), (b"Rar!", "RAR archive"), (b"7z\xbc\xaf", "7-Zip archive"), (b"MZ", "Windows program"),
-    (b"\x7fELF", "program"), (b"SQLite format 3", "SQLite database"), (b"PK\x05\x06", "empty zip archive"),
+    (b"\x89PNG", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"GIF8", "GIF picture"),
+    (b"%PDF", "PDF document"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"Rar!", "RAR archive"),
+    (b"7z\xbc\xaf", "7-Zip archive"),
+    (b"MZ", "Windows program"),
+    (b"\x7fELF", "program"),
+    (b"SQLite format 3", "SQLite database"),
+    (b"PK\x05\x06", "empty zip archive"),
 )
 
 
@@ -31,15 +40,21 @@ def kind_of(file: RawFile) -> str:
     if not content:
         raise ParseError("empty_file", "The file is empty (0 bytes). Export it again from the instrument.")
     if len(content) > MAX_FILE_BYTES:
-        raise ParseError("file_too_large", "The file has %(size)s bytes; at most %(limit)s are read. Export the result table only.",
-                         size=len(content), limit=MAX_FILE_BYTES)
+        raise ParseError(
+            "file_too_large",
+            "The file has %(size)s bytes; at most %(limit)s are read. Export the result table only.",
+            size=len(content),
+            limit=MAX_FILE_BYTES,
+        )
     if content.startswith(_ZIP):
         return "xlsx"
     if content.startswith(_OLE):
         return "xls"
     for magic, what in _FOREIGN:
         if content.startswith(magic):
-            raise ParseError("not_a_table", "The file is a %(what)s, not a result table. Export the results as text, CSV or Excel.", what=what)
+            raise ParseError(
+                "not_a_table", "The file is a %(what)s, not a result table. Export the results as text, CSV or Excel.", what=what
+            )
     _refuse_binary(file)
     return "text"
 
@@ -53,14 +68,17 @@ def _refuse_binary(file: RawFile) -> None:
         raise ParseError("not_a_workbook", "The file is neither a workbook nor text, whatever its name says. Export it again.")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
-        raise ParseError("html_page", "The file is a web page (HTML) with the name of a table. Open it in Excel and save it as .xlsx or CSV.")
+        raise ParseError(
+            "html_page", "The file is a web page (HTML) with the name of a table. Open it in Excel and save it as .xlsx or CSV."
+        )
     if start.startswith((b"<?xml", b"<!doctype", b"<rdml")):
         raise ParseError("xml_not_supported", "The file is XML, which no parser here reads yet. Export the results as text, CSV or Excel.")
 
 
 def damaged(place: str | None = None) -> ParseError:
-    return ParseError("damaged_file", "The file is damaged or incomplete; the upload or the export broke off. Nothing was taken: export it again.",
-                      place)
+    return ParseError(
+        "damaged_file", "The file is damaged or incomplete; the upload or the export broke off. Nothing was taken: export it again.", place
+    )
 
 
 def open_container(content: bytes) -> zipfile.ZipFile:
@@ -78,13 +96,19 @@ def open_container(content: bytes) -> zipfile.ZipFile:
 
 def _check_directory(members: list[zipfile.ZipInfo], size: int) -> None:
     if len(members) > MAX_MEMBERS:
-        raise ParseError("too_many_members", "The file holds %(count)s packed parts; at most %(limit)s are read.", count=len(members), limit=MAX_MEMBERS)
+        raise ParseError(
+            "too_many_members", "The file holds %(count)s packed parts; at most %(limit)s are read.", count=len(members), limit=MAX_MEMBERS
+        )
     if len({member.filename.lower() for member in members}) != len(members):
         raise ParseError("duplicate_member", "The file holds two packed parts with the same name; which one counts cannot be known.")
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED_BYTES:
-        raise ParseError("unpacks_too_large", "Unpacked, the file would have %(size)s bytes; at most %(limit)s are read.",
-                size=unpacked, limit=MAX_UNPACKED_BYTES)
+        raise ParseError(
+            "unpacks_too_large",
+            "Unpacked, the file would have %(size)s bytes; at most %(limit)s are read.",
+            size=unpacked,
+            limit=MAX_UNPACKED_BYTES,
+        )
     if sum(member.compress_size for member in members) > size:
         raise ParseError("overlapping_members", "Packed parts of the file overlap; it was not written by a table program.")
     previous_end = 0
@@ -139,7 +163,7 @@ def refuse_doctype(container: zipfile.ZipFile, name: str) -> None:
         parse_xml(stream, _UntilRoot())
 
 
-def parse_xml(stream: object, handler: ContentHandler) -> None:
+def parse_xml(stream: IO[bytes], handler: ContentHandler) -> None:
     """Stream XML into the handler; any DTD, entity or external reference is refused."""
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.setContentHandler(handler)
@@ -148,6 +172,8 @@ def parse_xml(stream: object, handler: ContentHandler) -> None:
     except _RootReached:
         return
     except DefusedXmlException as error:
-        raise ParseError("doctype", "The XML of the file declares a document type (DOCTYPE), which no table program writes. It is not read.") from error
+        raise ParseError(
+            "doctype", "The XML of the file declares a document type (DOCTYPE), which no table program writes. It is not read."
+        ) from error
     except (SAXException, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError) as error:
         raise damaged() from error

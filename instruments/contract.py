@@ -9,12 +9,32 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 Status = Literal["value", "not_detected", "censored", "invalid", "missing"]
 STATUSES: frozenset[str] = frozenset({"value", "not_detected", "censored", "invalid", "missing"})
-ROLES: frozenset[str] = frozenset({
-    "unknown", "ntc", "negative_control", "positive_control", "internal_control", "standard", "calibrator", "blank", "qc",
-})
-QUANTITIES: frozenset[str] = frozenset({
-    "ct", "concentration", "copies", "absorbance", "fluorescence", "mass_fraction", "qualitative", "identification", "other",
-})
+ROLES: frozenset[str] = frozenset(
+    {
+        "unknown",
+        "ntc",
+        "negative_control",
+        "positive_control",
+        "internal_control",
+        "standard",
+        "calibrator",
+        "blank",
+        "qc",
+    }
+)
+QUANTITIES: frozenset[str] = frozenset(
+    {
+        "ct",
+        "concentration",
+        "copies",
+        "absorbance",
+        "fluorescence",
+        "mass_fraction",
+        "qualitative",
+        "identification",
+        "other",
+    }
+)
 
 
 def filled(message: str, params: Mapping[str, object]) -> str:
@@ -86,6 +106,9 @@ class ParseOptions:
     sheet: str | None = None
     date_order: str | None = None
     profile: str | None = None
+
+
+NO_ANSWERS = ParseOptions()
 
 
 @dataclass(frozen=True)
@@ -186,7 +209,10 @@ class ParsedFile:
             raise ParseError(
                 "rows_do_not_add_up",
                 "The parser %(parser)s saw %(seen)s rows but used %(used)s and skipped %(skipped)s. Nothing was taken; report this file.",
-                parser=self.parser, seen=self.rows_seen, used=self.rows_used, skipped=len(self.skipped),
+                parser=self.parser,
+                seen=self.rows_seen,
+                used=self.rows_used,
+                skipped=len(self.skipped),
             )
         for reading in self.readings:
             _check(reading)
@@ -194,12 +220,18 @@ class ParsedFile:
 
 def _check(reading: Reading) -> None:
     numeric = reading.status in ("value", "censored")
-    if (reading.role not in ROLES or reading.quantity not in QUANTITIES or reading.status not in STATUSES
-            or (reading.value is not None and not numeric) or (reading.status == "value" and reading.value is None)
-            or (reading.comparator is not None) != (reading.status == "censored")):
+    if (
+        reading.role not in ROLES
+        or reading.quantity not in QUANTITIES
+        or reading.status not in STATUSES
+        or (reading.value is not None and not numeric)
+        or (reading.status == "value" and reading.value is None and reading.quantity not in ("qualitative", "identification"))
+        or (reading.comparator is not None) != (reading.status == "censored")
+    ):
         raise ParseError(
             "reading_not_consistent",
-            "The parser gave a reading that contradicts itself. Nothing was taken; report this file.", where=reading.source,
+            "The parser gave a reading that contradicts itself. Nothing was taken; report this file.",
+            where=reading.source,
         )
 
 

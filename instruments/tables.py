@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from instruments import containers
-from instruments.contract import Note, ParseError, ParseOptions, RawFile, note
+from instruments.contract import NO_ANSWERS, Note, ParseError, ParseOptions, RawFile, note
 from instruments.text import decode, lines_of
 
 MAX_CELLS = 2_000_000
@@ -81,16 +81,18 @@ def column_name(column: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def read_table(file: RawFile, options: ParseOptions = ParseOptions(), code_pages: tuple[str, ...] = ()) -> Table:
+def read_table(file: RawFile, options: ParseOptions = NO_ANSWERS, code_pages: tuple[str, ...] = ()) -> Table:
     """Read a file of any supported kind; refusals are ParseError."""
     kind = containers.kind_of(file)
     if kind == "text":
         table = _read_text(file, options, code_pages)
     elif kind == "xlsx":
         from instruments.workbook import read_workbook
+
         table = Table("xlsx", read_workbook(file.content))
     else:
         from instruments.old_workbook import read_old_workbook
+
         table = Table("xls", read_old_workbook(file.content))
     if not any(not row.is_blank() for sheet in table.sheets for row in sheet.rows):
         raise ParseError("no_data", "The file holds blank lines only. Export it again from the instrument.")
@@ -134,7 +136,9 @@ def split_lines(lines: list[str], delimiter: str) -> Iterable[Row]:
         cells = {} if fault else {column: Cell(text, "text", where) for column, text in enumerate(fields) if text.strip()}
         total += len(cells)
         if total > MAX_CELLS:
-            raise ParseError("too_many_cells", "The table has more than %(limit)s filled cells. Export the result table only.", limit=MAX_CELLS)
+            raise ParseError(
+                "too_many_cells", "The table has more than %(limit)s filled cells. Export the result table only.", limit=MAX_CELLS
+            )
         yield Row(where, cells, len(fields), fault)
         number += taken
 
@@ -164,7 +168,7 @@ def _quoted(line: str, delimiter: str) -> tuple[list[str], bool, int]:
     fields: list[str] = []
     start = 0
     while True:
-        if line[start:start + 1] != '"':
+        if line[start : start + 1] != '"':
             end = line.find(delimiter, start)
             fields.append(line[start:] if end < 0 else line[start:end])
         else:
@@ -183,14 +187,14 @@ def _quoted_field(line: str, start: int, delimiter: str) -> tuple[str, int]:
     while True:
         close = line.find('"', position)
         if close < 0:
-            return line[start + 1:], -2
+            return line[start + 1 :], -2
         parts.append(line[position:close])
-        if line[close + 1:close + 2] == '"':
+        if line[close + 1 : close + 2] == '"':
             parts.append('"')
             position = close + 2
             continue
         end = line.find(delimiter, close + 1)
-        rest = line[close + 1:] if end < 0 else line[close + 1:end]
+        rest = line[close + 1 :] if end < 0 else line[close + 1 : end]
         return "".join(parts) + rest.rstrip(), end
 
 

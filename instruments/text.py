@@ -1,4 +1,7 @@
-"""From bytes to text: byte-order mark, strict UTF-8, UTF-16 by its NUL pattern, strict GB18030 with a known header word, a code page, or ask."""
+"""From bytes to text, without guessing.
+
+In this order: byte-order mark, UTF-16 by its NUL pattern, strict UTF-8, strict GB18030 with a known header word, a code page, or ask.
+"""
 
 import codecs
 import re
@@ -8,12 +11,40 @@ from instruments.contract import ParseError
 
 # Header words of Chinese instrument and laboratory tables; strict GB18030 alone proves nothing.
 CHINESE_HEADER_WORDS = (
-    "反应孔", "孔位", "孔号", "样本", "样品", "标本", "通道", "荧光", "染料", "目标", "靶标", "基因", "项目", "检测项目", "分析物", "结果",
-    "浓度", "含量", "单位", "编号", "名称", "日期", "时间", "重复", "备注", "Ct值", "Cq值",
+    "反应孔",
+    "孔位",
+    "孔号",
+    "样本",
+    "样品",
+    "标本",
+    "通道",
+    "荧光",
+    "染料",
+    "目标",
+    "靶标",
+    "基因",
+    "项目",
+    "检测项目",
+    "分析物",
+    "结果",
+    "浓度",
+    "含量",
+    "单位",
+    "编号",
+    "名称",
+    "日期",
+    "时间",
+    "重复",
+    "备注",
+    "Ct值",
+    "Cq值",
 )
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ALLOWED = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift_jis", "cp949", "cp1252", "latin-1", "mac-roman", "ascii")
 _HEAD = 8192  # a header word must stand in the first lines
@@ -36,7 +67,7 @@ def decode(content: bytes, chosen: str | None = None, code_pages: tuple[str, ...
         return _as_chosen(content, chosen)
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return _whole(content[len(mark):], encoding)
+            return _whole(content[len(mark) :], encoding)
     if b"\0" in content:
         return _by_nul_pattern(content)
     try:
@@ -51,11 +82,12 @@ def _as_chosen(content: bytes, chosen: str) -> Decoded:
     except LookupError:
         name = ""
     if name not in {codecs.lookup(allowed).name for allowed in _ALLOWED}:
-        raise ParseError("encoding_not_offered", 'The encoding "%(encoding)s" is not one of: %(offered)s.',
-                         encoding=chosen, offered=", ".join(_ALLOWED))
+        raise ParseError(
+            "encoding_not_offered", 'The encoding "%(encoding)s" is not one of: %(offered)s.', encoding=chosen, offered=", ".join(_ALLOWED)
+        )
     for mark, encoding in _MARKS:
         if content.startswith(mark) and codecs.lookup(encoding).name == name:
-            content = content[len(mark):]
+            content = content[len(mark) :]
     return _whole(content, name)
 
 
@@ -64,8 +96,11 @@ def _whole(content: bytes, encoding: str) -> Decoded:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise ParseError(
-            "not_decodable", "%(place)s is not %(encoding)s. Choose the encoding, or export the file again.",
-            place := _place(content, error.start), place=place, encoding=encoding,
+            "not_decodable",
+            "%(place)s is not %(encoding)s. Choose the encoding, or export the file again.",
+            place := _place(content, error.start),
+            place=place,
+            encoding=encoding,
         ) from error
     if "\0" in text:
         raise _nul_bytes(content)
@@ -84,16 +119,20 @@ def _by_nul_pattern(content: bytes) -> Decoded:
 
 def _nul_bytes(content: bytes) -> ParseError:
     return ParseError(
-        "nul_bytes", "%(place)s is a NUL byte, which no text file holds. Export the file again as text, CSV or Excel.",
-        place := _place(content, content.find(b"\0")), place=place,
+        "nul_bytes",
+        "%(place)s is a NUL byte, which no text file holds. Export the file again as text, CSV or Excel.",
+        place := _place(content, content.find(b"\0")),
+        place=place,
     )
 
 
 def _not_utf8(content: bytes, start: int, code_pages: tuple[str, ...]) -> Decoded:
     if re.search(rb"[\xc2-\xf4][\x80-\xbf]", content[:start]):
         raise ParseError(
-            "mixed_encoding", "%(place)s is not UTF-8, although the file is up to there. Two files may have been joined; export it again.",
-            place := _place(content, start), place=place,
+            "mixed_encoding",
+            "%(place)s is not UTF-8, although the file is up to there. Two files may have been joined; export it again.",
+            place := _place(content, start),
+            place=place,
         )
     try:
         text = content.decode("gb18030")
@@ -109,8 +148,10 @@ def _refuse_western_units(content: bytes) -> None:
     for found in _LATIN_UNIT.finditer(content):
         if not _inside_chinese(content, found.start()):
             raise ParseError(
-                "encoding_doubtful", "%(place)s reads as Chinese but may be a Western unit (µ or °). Choose the encoding.",
-                place := _place(content, found.start()), place=place,
+                "encoding_doubtful",
+                "%(place)s reads as Chinese but may be a Western unit (µ or °). Choose the encoding.",
+                place := _place(content, found.start()),
+                place=place,
             )
 
 
@@ -130,8 +171,9 @@ def _by_code_page(content: bytes, start: int, code_pages: tuple[str, ...]) -> De
             continue
     raise ParseError(
         "encoding_unknown",
-        "%(place)s is not UTF-8, and no known Chinese heading shows that the file is GB18030. Choose the encoding, or save the file as UTF-8.",
-        place := _place(content, start), place=place,
+        "%(place)s is not UTF-8, and no known Chinese heading shows that the file is GB18030. Choose the encoding, or save it as UTF-8.",
+        place := _place(content, start),
+        place=place,
     )
 
 

@@ -45,7 +45,9 @@ def read_workbook(content: bytes) -> tuple[Sheet, ...]:
 
 def _no_workbook(names: set[str]) -> ParseError:
     if "rdml_data.xml" in names:
-        return ParseError("rdml_not_supported", "The file is RDML, which no parser here reads yet. Export the results as text, CSV or Excel.")
+        return ParseError(
+            "rdml_not_supported", "The file is RDML, which no parser here reads yet. Export the results as text, CSV or Excel."
+        )
     if "xl/workbook.bin" in names or "content.xml" in names:
         return ParseError("other_workbook", "The file is a workbook of another kind (XLSB or ODS). Save it as .xlsx.")
     if "[Content_Types].xml" in names:
@@ -231,7 +233,9 @@ class _Cells(ContentHandler):
             raise ParseError("cell_too_long", "The cell %(cell)s has more than %(limit)s characters.", cell=self._source(), limit=MAX_FIELD)
         self._total += 1
         if self._total > MAX_CELLS:
-            raise ParseError("too_many_cells", "The table has more than %(limit)s filled cells. Export the result table only.", limit=MAX_CELLS)
+            raise ParseError(
+                "too_many_cells", "The table has more than %(limit)s filled cells. Export the result table only.", limit=MAX_CELLS
+            )
         self._cells[self._column] = Cell(text, kind, self._source())
 
     def _source(self) -> str:

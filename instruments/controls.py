@@ -1,0 +1,108 @@
+"""Who is a control, and whether it behaved: judged by the rules of the format before anything is matched to a sample."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from instruments.contract import ControlVerdict, Note, Reading, note
+from instruments.text import half_width
+
+ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
+    "ntc": ("ntc", "no template control", "无模板对照", "空白对照"),
+    "negative_control": ("nc", "neg", "negative control", "neg control", "阴性对照", "阴性质控"),
+    "positive_control": ("pc", "pos", "positive control", "pos control", "阳性对照", "阳性质控", "强阳性对照", "弱阳性对照"),
+    "blank": ("blank", "reagent blank", "空白", "试剂空白"),
+    "qc": ("qc", "质控", "质控品", "kontrole"),
+}
+TITLES = {"ntc": "NTC", "negative_control": "NC", "positive_control": "PC"}
+
+
+@dataclass(frozen=True)
+class ControlRules:
+    """Controls that must stay silent, controls that must be found, and groups of roles of which one must be in the file."""
+
+    silent: tuple[str, ...] = ("ntc", "negative_control")
+    found: tuple[str, ...] = ("positive_control",)
+    required: tuple[tuple[str, ...], ...] = (("ntc", "negative_control"), ("positive_control",))
+    internal_targets: frozenset[str] = frozenset()
+
+
+def role_of_name(text: str, names: Mapping[str, tuple[str, ...]] = ROLE_NAMES) -> str | None:
+    """The role a sample text names, with or without a running number ("NTC 2", "阴性对照-1"); nothing looser."""
+    bare = re.sub(r"[\s_\-#]*\d{0,2}$", "", half_width(text).strip()).casefold()
+    bare = re.sub(r"[\s_\-]+", " ", bare)
+    return next((role for role, words in names.items() if bare in words), None)
+
+
+def judge(readings: Iterable[Reading], rules: ControlRules) -> tuple[ControlVerdict, ...]:
+    """One verdict for each control of the file, and one "absent" for each group that must be there and is not."""
+    groups: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        if reading.role in (*rules.silent, *rules.found) and (reading.target or "").casefold() not in rules.internal_targets:
+            groups.setdefault((reading.role, reading.sample or TITLES.get(reading.role, reading.role)), []).append(reading)
+    verdicts = [_verdict(role, name, group, rules) for (role, name), group in groups.items()]
+    present = {reading.role for reading in readings}
+    for group in rules.required:
+        if not present.intersection(group):
+            verdicts.append(
+                ControlVerdict(
+                    TITLES.get(group[0], group[0]),
+                    "absent",
+                    note(
+                        "control_absent",
+                        "The file holds no control of this kind (%(kinds)s). The run cannot be accepted without a reason.",
+                        kinds=", ".join(group),
+                    ),
+                )
+            )
+    return tuple(verdicts)
+
+
+def _verdict(role: str, name: str, group: list[Reading], rules: ControlRules) -> ControlVerdict:
+    unusable = [reading for reading in group if reading.status in ("missing", "invalid")]
+    if unusable:
+        return _fails(
+            name,
+            note(
+                "control_unusable",
+                "%(count)s of %(total)s readings have no usable result (first: %(where)s).",
+                count=len(unusable),
+                total=len(group),
+                where=unusable[0].source,
+            ),
+        )
+    if role in rules.silent:
+        loud = [reading for reading in group if reading.status != "not_detected"]
+        if loud:
+            return _fails(
+                name,
+                note(
+                    "control_not_silent",
+                    "%(target)s was found in a negative control: %(raw)s (%(where)s).",
+                    target=loud[0].target or loud[0].channel or "-",
+                    raw=loud[0].raw,
+                    where=loud[0].source,
+                ),
+            )
+        return _passes(name, note("control_silent", "Nothing was found in %(total)s of %(total)s readings.", total=len(group)))
+    silent = [reading for reading in group if reading.status != "value"]
+    if silent:
+        return _fails(
+            name,
+            note(
+                "control_not_found",
+                "%(target)s was not found in a positive control: %(raw)s (%(where)s).",
+                target=silent[0].target or silent[0].channel or "-",
+                raw=silent[0].raw,
+                where=silent[0].source,
+            ),
+        )
+    return _passes(name, note("control_found", "The target was found in %(total)s of %(total)s readings.", total=len(group)))
+
+
+def _passes(name: str, reason: Note) -> ControlVerdict:
+    return ControlVerdict(name, "pass", reason)
+
+
+def _fails(name: str, reason: Note) -> ControlVerdict:
+    return ControlVerdict(name, "fail", reason)

@@ -1,0 +1,116 @@
+"""Finds the parsers, asks each whether it recognises a file, and explains the choice; when it is not clear, a person is asked."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+import instruments
+from instruments.contract import NO_ANSWERS, Match, ParsedFile, ParseError, ParseOptions, Parser, RawFile, note
+
+ENTRY_POINTS = "lims.instruments"
+CERTAIN, AHEAD = 50, 15
+_NAMES = ("NAME", "VERSION", "TITLE", "FORMATS", "MATURITY", "recognises", "parse")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A parser and how sure it is."""
+
+    parser: Parser
+    match: Match
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What was read, and why this parser read it."""
+
+    file: ParsedFile
+    match: Match
+
+
+@lru_cache(maxsize=1)
+def parsers() -> tuple[Parser, ...]:
+    """The parser modules of this package and of the entry points, by name; two with one name are refused."""
+    modules = [importlib.import_module(f"instruments.{entry.name}") for entry in pkgutil.iter_modules(instruments.__path__)]
+    found = [module for module in modules if all(hasattr(module, name) for name in _NAMES)]
+    found += [entry.load() for entry in entry_points(group=ENTRY_POINTS)]
+    by_name: dict[str, Parser] = {}
+    for parser in found:
+        if not all(hasattr(parser, name) for name in _NAMES) or parser.NAME in by_name:
+            raise TypeError(f"{parser!r} is no parser, or its name is taken")
+        by_name[parser.NAME] = parser
+    return tuple(by_name[name] for name in sorted(by_name))
+
+
+def recognise(file: RawFile, options: ParseOptions = NO_ANSWERS, among: Iterable[Parser] | None = None) -> list[Candidate]:
+    """Every parser's answer, the surest first. A file that no parser can even open is refused with that reason."""
+    candidates: list[Candidate] = []
+    refusal: ParseError | None = None
+    for parser in parsers() if among is None else among:
+        try:
+            match = parser.recognises(file, options)
+        except ParseError as error:
+            refusal = refusal or error
+            match = Match(0, (note("not_readable", "Not readable for it: %(reason)s", reason=error),))
+        except Exception as error:  # noqa: BLE001 - a faulty plug-in must not close the door to all others; its fault is shown
+            match = Match(0, (note("recogniser_failed", "Its recogniser failed: %(fault)s", fault=type(error).__name__),))
+        candidates.append(Candidate(parser, match))
+    candidates.sort(key=lambda candidate: (-candidate.match.score, candidate.parser.NAME))
+    if refusal is not None and not any(candidate.match.score for candidate in candidates):
+        raise refusal
+    return candidates
+
+
+def choose(candidates: list[Candidate]) -> Candidate:
+    """The surest parser, if it is sure enough and well ahead of the next; otherwise a person is asked."""
+    best = candidates[0] if candidates else None
+    if best is None or best.match.score == 0:
+        raise ParseError(
+            "not_recognised", "No parser recognises the file. Export it in another format, or give a profile that names its columns."
+        )
+    listed = ", ".join(f"{each.parser.NAME} ({each.match.score})" for each in candidates if each.match.score)
+    if best.match.score < CERTAIN:
+        raise ParseError(
+            "not_certain", "No parser is sure enough of the file: %(candidates)s. Choose the parser, or give a profile.", candidates=listed
+        )
+    if len(candidates) > 1 and best.match.score - candidates[1].match.score < AHEAD:
+        raise ParseError("several_parsers", "Several parsers recognise the file: %(candidates)s. Choose one.", candidates=listed)
+    return best
+
+
+def named(name: str) -> Parser:
+    for parser in parsers():
+        if name == parser.NAME:
+            return parser
+    raise ParseError(
+        "unknown_parser",
+        "There is no parser %(parser)s. Known are: %(known)s.",
+        parser=name,
+        known=", ".join(parser.NAME for parser in parsers()),
+    )
+
+
+def parse(file: RawFile, options: ParseOptions = NO_ANSWERS, parser_name: str | None = None) -> Parsed:
+    """Read a file with the named parser, or with the one that clearly recognises it. Refusals and questions are ParseError."""
+    if parser_name is None and options.profile is not None:
+        parser_name = "generic_table"  # whoever gives a profile has chosen
+    if parser_name is not None:
+        chosen = recognise(file, options, [named(parser_name)])[0]
+        if chosen.match.score == 0 and parser_name != "generic_table":
+            raise ParseError("not_its_file", "The parser %(parser)s does not recognise the file; it was not read.", parser=parser_name)
+    else:
+        chosen = choose(recognise(file, options))
+    try:
+        return Parsed(chosen.parser.parse(file, options), chosen.match)
+    except ParseError:
+        raise
+    except Exception as error:
+        raise ParseError(
+            "parser_failed",
+            "The parser %(parser)s broke off (%(fault)s). Nothing was taken; report this file.",
+            parser=chosen.parser.NAME,
+            fault=type(error).__name__,
+        ) from error

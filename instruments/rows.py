@@ -1,0 +1,114 @@
+"""What every table parser does with its rows: identifiers, well names, duplicates, replicates."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from instruments.contract import Note, Reading, Skipped, note
+from instruments.tables import Cell
+from instruments.text import has_control_characters
+
+_WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9][0-9]?)$")
+
+
+def well_key(position: str) -> str:
+    """A1, A01 and a1 are the same well."""
+    found = _WELL.match(position)
+    return f"{found[1].upper()}{found[2]}" if found else position
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A sample text exactly as in the file, trimmed only; or the reason why the cell is no identifier."""
+
+    text: str | None
+    fault: Note | None = None
+    is_from_number: bool = False
+
+
+def identifier(cell: Cell | None) -> Identifier:
+    if cell is None or not cell.trimmed:
+        return Identifier(None)
+    if cell.kind in ("date", "boolean", "error", "formula"):
+        return Identifier(
+            None,
+            note(
+                "id_not_text",
+                "The sample number in %(where)s is stored as %(kind)s, so its text is lost. Correct the cell.",
+                where=cell.source,
+                kind=cell.kind,
+            ),
+        )
+    text = cell.trimmed
+    if has_control_characters(text):
+        return Identifier(
+            None, note("id_control_characters", "The sample number in %(where)s holds invisible control characters.", where=cell.source)
+        )
+    if cell.kind == "number":
+        text = re.sub(r"\.0+$", "", text)
+        if not re.fullmatch(r"\d+(?:\.\d+)?", text) or len(re.sub(r"\D", "", text)) > 15:
+            return Identifier(
+                None,
+                note(
+                    "id_damaged",
+                    "The sample number in %(where)s was stored as a number with more than 15 digits; its last digits are lost.",
+                    where=cell.source,
+                ),
+            )
+        return Identifier(text, is_from_number=True)
+    return Identifier(text)
+
+
+@dataclass(frozen=True)
+class UsedRow:
+    """A row that gave readings."""
+
+    where: str
+    readings: tuple[Reading, ...]
+
+
+def without_duplicates(rows: Sequence[UsedRow]) -> tuple[list[UsedRow], list[Skipped]]:
+    """The same well and target twice: identical rows are taken once; rows that contradict each other are all marked invalid."""
+    groups: dict[tuple[object, ...], list[UsedRow]] = {}
+    for row in rows:
+        first = row.readings[0]
+        place = well_key(first.position) if first.position else None
+        key = (place, tuple((reading.target, reading.channel) for reading in row.readings)) if place else (row.where,)
+        groups.setdefault(key, []).append(row)
+    kept: list[UsedRow] = []
+    skipped: list[Skipped] = []
+    for group in groups.values():
+        different: dict[tuple[object, ...], UsedRow] = {}
+        for row in group:
+            content = tuple((reading.sample, reading.raw, reading.status) for reading in row.readings)
+            if content in different:
+                skipped.append(
+                    Skipped(row.where, note("identical_row", "The row says the same as %(first)s.", first=different[content].where))
+                )
+            else:
+                different[content] = row
+        kept.extend(different.values() if len(different) == 1 else (_contradicted(row) for row in different.values()))
+    order = {row.where: number for number, row in enumerate(rows)}
+    return sorted(kept, key=lambda row: order[row.where]), skipped
+
+
+def _contradicted(row: UsedRow) -> UsedRow:
+    return UsedRow(
+        row.where,
+        tuple(
+            replace(reading, status="invalid", value=None, comparator=None, flags=(*reading.flags, "contradicting rows"))
+            for reading in row.readings
+        ),
+    )
+
+
+def numbered(rows: Iterable[UsedRow]) -> tuple[Reading, ...]:
+    """Readings with their running replicate number within sample, role, target and channel, where the file gave none."""
+    counts: dict[tuple[object, ...], int] = {}
+    readings = []
+    for row in rows:
+        for reading in row.readings:
+            key = (reading.sample, reading.role, reading.target, reading.channel)
+            counts[key] = counts.get(key, 0) + 1
+            readings.append(reading if reading.replicate is not None else replace(reading, replicate=counts[key]))
+    return tuple(readings)
