@@ -92,8 +92,11 @@ class Sheet:
 
     def fitted_row(self, cells: Sequence[Cell | None]) -> int:
         """Write the next row, as high as its longest wrapped text needs."""
-        needs = [(lines_needed(str(cell.value), width - 1), cell.look.size) for cell, width in zip(cells, self.page.widths, strict=False)
-                 if cell is not None and isinstance(cell.value, str) and cell.look.wrap and not isinstance(cell.value, Formula)]
+        needs = [
+            (lines_needed(str(cell.value), width - 1), cell.look.size)
+            for cell, width in zip(cells, self.page.widths, strict=False)
+            if cell is not None and isinstance(cell.value, str) and cell.look.wrap and not isinstance(cell.value, Formula)
+        ]
         return self.row(cells, max((lines * size * 1.5 + 4 for lines, size in needs), default=None))
 
     def blank(self) -> int:
@@ -107,6 +110,15 @@ class Sheet:
         row = self.row([Cell(text, look), *[Cell(None, look)] * (columns - 1)], lines * look.size * 1.5 + 4)
         if columns > 1 and look.wrap:
             self._ws.merged_cells.add(f"A{row}:{column_letter(columns)}{row}")
+        return row
+
+    def fact(self, label: Cell, value: Cell) -> int:
+        """A label in the first column and its value over all the others, as high as both need."""
+        widths, value_text = self.page.widths, str(value.value)
+        lines = max(lines_needed(str(label.value), widths[0] - 1), lines_needed(value_text, sum(widths[1:]) - 2))
+        row = self.row([label, value, *[Cell(None, value.look)] * (len(widths) - 2)], lines * value.look.size * 1.5 + 4)
+        if len(widths) > 2:
+            self._ws.merged_cells.add(f"B{row}:{self._letters[-1]}{row}")
         return row
 
     def heading(self, text: str, look: Look = TITLE) -> int:

@@ -147,8 +147,7 @@ def _dress(chart: Any, frame: Frame, categories: Cells) -> None:
     chart.title, chart.legend.position = _title(frame.title, 11, bold=True), "b"
     chart.legend.overlay = False
     chart.width, chart.height = frame.width, frame.height
-    chart.layout = Layout(manualLayout=ManualLayout(
-        layoutTarget="inner", xMode="edge", yMode="edge", x=0.07, y=0.13, w=0.91, h=0.59))
+    chart.layout = Layout(manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.07, y=0.13, w=0.91, h=0.59))
     chart.x_axis.title, chart.y_axis.title = _title(frame.x_words, 9), _title(frame.y_words, 9)
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False

@@ -55,4 +55,4 @@ def _with_rows(sheet: bytes, rows: SheetRows) -> bytes:
 
 def _split_once(pattern: re.Pattern[bytes], content: bytes) -> tuple[bytes, bool, bytes]:
     match = pattern.search(content)
-    return (content[:match.start()], True, content[match.end():]) if match else (content, False, b"")
+    return (content[: match.start()], True, content[match.end() :]) if match else (content, False, b"")

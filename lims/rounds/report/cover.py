@@ -1,0 +1,200 @@
+"""Sheets 1 and 2: who organised what, what came out in a few counts, and by which rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from lims.excel.book import Cell
+from lims.excel.look import HEAD, LABEL, META, NUMBER
+from lims.marks import N_
+from lims.rounds.report import terms
+from lims.rounds.report.canvas import SHEETS, Canvas, Desk, code, pair, text
+from lims.rounds.report.smallprint import option_rows, small_number_note
+from lims.rounds.report.wording import MISSING
+
+CONFIDENTIALITY = N_(
+    "Confidential: participants stand under their round code; no table joins a laboratory's name to another laboratory's results "
+    "unless both signed the mutual-disclosure consent."
+)
+NOT_ACCREDITATION = N_("This report describes a comparison; it is no accreditation. Organised with reference to GB/T 27043-2025.")
+HOW_TO_CHECK = N_(
+    "Every number stands as a value. The blue cell at its right is a live formula that recomputes it from the other cells of the sheet; "
+    "both agree within 1e-9."
+)
+
+
+def write_summary(desk: Desk) -> None:
+    """Sheet 1."""
+    canvas = desk.sheet("summary", (24, 26, 20, 22, 30))
+    canvas.sheet.blank()
+    _identity(canvas)
+    canvas.section(N_("What can be concluded"))
+    canvas.note(small_number_note(canvas))
+    _participant_counts(canvas)
+    _verdict_counts(canvas)
+    _authorisation(canvas)
+    canvas.sheet.blank()
+    canvas.sheet.paragraph(desk.words.say(NOT_ACCREDITATION), META)
+    canvas.sheet.paragraph(desk.words.say(HOW_TO_CHECK), META)
+    canvas.sheet.paragraph(
+        desk.words.say(
+            N_(
+                "The report has %(sheets)s sheets; each printed page carries its number and the number of pages. "
+                'It ends with the words "End of the report" on sheet %(sheets)s.'
+            ),
+            sheets=len(SHEETS),
+        ),
+        META,
+    )
+
+
+def _identity(canvas: Canvas) -> None:
+    report, words = canvas.report, canvas.words
+    head, provider = report.head, report.provider
+    canvas.facts(
+        (
+            (N_("Title"), head.title),
+            (N_("Scheme"), head.scheme),
+            (N_("Round"), head.code),
+            (N_("Measurand"), _measurand(canvas)),
+            (N_("Kind"), words.label(terms.KINDS[report.plan.kind])),
+            (N_("Report no."), f"{head.report_no}, {words.label(N_('version %(version)s'), version=head.version)}"),
+            (N_("Status"), words.label(terms.STATUSES[head.status])),
+            (N_("Issued"), words.instant(head.instant)),
+            *(((N_("Replaces"), head.replaces),) if head.replaces else ()),
+            (N_("Organiser"), provider.name),
+            (N_("Contact"), provider.contact),
+            (N_("Coordinator"), provider.coordinator),
+            (N_("Subcontracted work"), provider.subcontracted or words.say(N_("none"), " ")),
+            (N_("Confidentiality"), words.say(CONFIDENTIALITY)),
+        )
+    )
+
+
+def _measurand(canvas: Canvas) -> str:
+    plan, protocol = canvas.report.plan, canvas.report.protocol
+    unit = protocol.unit_text or ("" if plan.unit == "1" else plan.unit)
+    return ", ".join(part for part in (plan.measurand, protocol.matrix, unit) if part)
+
+
+def _participant_counts(canvas: Canvas) -> None:
+    """Participants per state; the counts add up to all participants, and a formula shows it."""
+    words, score = canvas.words, canvas.report.score
+    canvas.section(N_("Participants by state"))
+    canvas.head([words.head(N_("State")), words.head(N_("Number"))])
+    counts = [
+        canvas.sheet.row([Cell(words.label(terms.PARTICIPANT_STATES[one.state]), LABEL), Cell(one.count, NUMBER)])
+        for one in score.state_counts
+    ]
+    total = f"=SUM(B{counts[0]}:B{counts[-1]})" if counts else "=0"
+    canvas.sheet.row([Cell(words.label(N_("all participants")), LABEL), *pair(score.n_participants, total)])
+    canvas.sheet.row([Cell(words.label(N_("scored laboratories (n)")), LABEL), Cell(score.n_scored, NUMBER)])
+
+
+def _verdict_counts(canvas: Canvas) -> None:
+    words, overall = canvas.words, canvas.report.score.overall
+    found: Counter[str] = Counter(one.verdict for one in overall)
+    canvas.section(N_("Overall verdicts"))
+    canvas.head([words.head(N_("Verdict")), words.head(N_("Number")), words.head(N_("Recomputed"))])
+    rows = [
+        canvas.sheet.row([Cell(f"{sign.letter}  {words.label(sign.word)}", sign.look.but(align="left")), Cell(found[verdict], NUMBER)])
+        for verdict, sign in terms.VERDICTS.items()
+    ]
+    canvas.sheet.row([Cell(words.label(N_("all participants")), LABEL), *pair(len(overall), f"=SUM(B{rows[0]}:B{rows[-1]})")])
+
+
+def _authorisation(canvas: Canvas) -> None:
+    words, releases = canvas.words, canvas.report.releases
+    canvas.section(N_("Authorised by"))
+    if not releases:
+        canvas.say(N_("Not released yet: this issue carries no signature."))
+        return
+    canvas.head(
+        [words.head(word) for word in (N_("Function"), N_("Name"), N_("Party"), N_("Signed"), N_("Meaning and hash of what was signed"))]
+    )
+    for one in releases:
+        canvas.sheet.fitted_row(
+            [
+                text(one.function),
+                text(one.name),
+                text(words.label(terms.SIDES[one.side])),
+                text(words.date(one.signed_at)),
+                text(f"{one.meaning}\n{one.content_hash}".strip()),
+            ]
+        )
+
+
+def write_protocol(desk: Desk) -> None:
+    """Sheet 2."""
+    canvas = desk.sheet("protocol", (30, 36, 36))
+    canvas.sheet.blank()
+    report, words, plan, protocol = desk.report, desk.words, desk.report.plan, desk.report.protocol
+    head = report.head
+    canvas.facts(
+        (
+            (N_("Protocol version"), protocol.version),
+            (N_("Approved"), words.date(protocol.approved_at)),
+            (N_("Purpose"), protocol.purpose),
+            (N_("Design"), protocol.design),
+            (N_("Dispatched"), words.instant(head.dispatched_at)),
+            (N_("Deadline"), words.instant(head.deadline)),
+            (N_("Locked"), words.instant(head.locked_at)),
+            (N_("Unblinded"), words.instant(head.unblinded_at)),
+            (N_("Late results"), words.say(terms.LATE_POLICIES[plan.late_policy])),
+            (N_("Missing results"), words.say(terms.MISSING_POLICIES[plan.missing_policy])),
+            *_verdict_rules(canvas),
+            (N_("Assigned value"), _joined(words.say(terms.ASSIGNED_VALUE_ROUTES[plan.assigned_value_route]), protocol.assigned_value)),
+            *(
+                (
+                    (
+                        N_("Standard deviation for proficiency assessment"),
+                        _joined(words.say(terms.SIGMA_ROUTES[plan.sigma_pt_route]), protocol.sigma_pt),
+                    ),
+                )
+                if plan.kind == "quantitative"
+                else ()
+            ),
+        )
+    )
+    _options(canvas)
+    _exceptions(canvas)
+
+
+def _verdict_rules(canvas: Canvas) -> tuple[tuple[str, str], ...]:
+    plan, words = canvas.report.plan, canvas.words
+    if plan.kind != "qualitative":
+        threshold = ((N_("Threshold"), f"{plan.percent_score_threshold} %"),) if plan.overall_rule == "percent" else ()
+        return ((N_("Overall verdict"), words.say(terms.OVERALL_RULES[plan.overall_rule])), *threshold)
+    return (
+        (N_("Scoring rule"), words.say(terms.SCORING_RULES[plan.scoring_rule])),
+        (N_("Threshold"), f"{plan.percent_score_threshold} %"),
+        (
+            N_("Indeterminate results"),
+            f"{words.say(terms.INDETERMINATE_POLICIES[plan.indeterminate_policy])}\n{words.say(terms.INDETERMINATE_SCOPES[plan.indeterminate_scope])}",
+        ),
+    )
+
+
+def _joined(rule: str, said: str) -> str:
+    return f"{rule}\n{said}" if said else rule
+
+
+def _options(canvas: Canvas) -> None:
+    canvas.section(N_("Choices that the standards leave open"))
+    canvas.head([canvas.words.head(N_("Choice")), canvas.words.head(N_("Value")), ""])
+    for name, value in option_rows(canvas.report.score.options):
+        canvas.sheet.fitted_row([code(name), code(value)])
+
+
+def _exceptions(canvas: Canvas) -> None:
+    words, report = canvas.words, canvas.report
+    canvas.section(N_("Gates passed without their record"))
+    if not report.waived:
+        canvas.say(N_("None."))
+    else:
+        canvas.facts((gate.gate, gate.reason or MISSING) for gate in report.waived)
+    canvas.section(N_("Deviations from the protocol"))
+    if not report.protocol.deviations:
+        canvas.say(N_("None."))
+    for number, deviation in enumerate(report.protocol.deviations, 1):
+        canvas.sheet.fitted_row([Cell(f"{words.label(N_('Deviation'))} {number}", HEAD), text(deviation)])

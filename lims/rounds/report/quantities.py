@@ -1,0 +1,187 @@
+"""Sheet 6 of a quantitative round: per item the helper cells, every score with its formula, the robust summary with its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lims.excel.book import Cell, column_letter
+from lims.excel.look import HELPER, LABEL, META, NUMBER, SECTION
+from lims.marks import N_
+from lims.rounds.report import formulas, terms
+from lims.rounds.report.between_two import write_pair_scores
+from lims.rounds.report.canvas import Canvas, Desk, code, number, pair, score_pair, text
+from lims.rounds.report.columns import Columns
+from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format
+from lims.rounds.report.smallprint import missing_figures, small_number_note
+from lims.rounds.report.wording import MISSING
+from lims.rounds.scoring.outcome import Figure, ItemScore, ItemStatistics
+from lims.rounds.scoring.plan import ItemPlan
+
+SCORES = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
+FIRST_COLUMNS = ("code", "state", "submitted", "x", "used")
+VALUE_COLUMN = column_letter(FIRST_COLUMNS.index("x") + 1)
+RECOMPUTED = N_("recomputed")
+HEADS = {
+    "code": N_("Code"),
+    "state": N_("State and marks"),
+    "submitted": N_("As submitted"),
+    "x": N_("x, or value of the row"),
+    "used": N_("x in the summary"),
+    "w": N_("x winsorised"),
+    "expanded_u": N_("U(x)"),
+    "k": N_("k"),
+    "u": N_("u(x)"),
+}
+
+
+def columns_of(desk: Desk) -> Columns:
+    """The columns this round needs: a score that nobody has is left out."""
+    score = desk.report.score
+    names = list(FIRST_COLUMNS)
+    if any(item.s_star.value is not None for item in score.items):
+        names += ["w", "w="]
+    if any(one.expanded_u is not None for one in score.scores):
+        names += ["expanded_u", "k", "u", "u="]
+    for name in SCORES:
+        if any(getattr(one, name).value is not None for one in score.scores):
+            names += [name, name + "="]
+    return Columns(tuple(names))
+
+
+def write_quantities(desk: Desk) -> None:
+    """Sheet 6."""
+    columns = columns_of(desk)
+    canvas = desk.sheet("statistics", [14, 16, 14, 12, 12, *[10] * (len(columns.names) - 5)], landscape=True)
+    canvas.note(small_number_note(canvas))
+    canvas.head([_heading(canvas, name) for name in columns.names])
+    canvas.sheet.repeat(1, 4)
+    plans = {plan.number: plan for plan in desk.report.item_plans}
+    rows: dict[tuple[str, int], int] = {}
+    for item in desk.report.score.items:
+        scores = [one for one in desk.report.score.scores if one.item_number == item.item_number]
+        rows |= _Block(canvas, columns, item, plans[item.item_number], scores).write()
+    if desk.report.score.pairs:
+        write_pair_scores(canvas, columns, rows)
+
+
+def _heading(canvas: Canvas, name: str) -> str:
+    if name.endswith("="):
+        return canvas.words.head(RECOMPUTED)
+    return terms.STATISTICS.get(name) or canvas.words.head(HEADS[name])
+
+
+class _Block:
+    """One item on the statistics sheet."""
+
+    def __init__(self, canvas: Canvas, columns: Columns, item: ItemStatistics, plan: ItemPlan, scores: Sequence[ItemScore]) -> None:
+        self.canvas, self.columns, self.item, self.plan, self.scores = canvas, columns, item, plan, scores
+        self.decimals = decimals_of([one.value_text or "" for one in scores] + [str(plan.x_pt or "")])
+        self.cells: dict[str, str] = {}
+
+    def write(self) -> dict[tuple[str, int], int]:
+        """The item's helper cells, rows of participants, summary, and what could not be given; says who stands in which row."""
+        sheet, words = self.canvas.sheet, self.canvas.words
+        sheet.blank()
+        sheet.heading(f"{words.label(N_('Item %(item)s'), item=self.item.item_number)}  {self._level()}".rstrip(), SECTION)
+        self._helpers()
+        first = sheet.count + 1
+        self._foresee_summary(first)
+        for one in self.scores:
+            sheet.row(self._score_row(one, sheet.count + 1))
+        self._summary(first, sheet.count)
+        self._missing()
+        return {(one.participant_code, one.item_number): first + offset for offset, one in enumerate(self.scores)}
+
+    def _level(self) -> str:
+        levels = {"zh_CN": self.plan.level_zh, "en": self.plan.level_en}
+        return " ".join(dict.fromkeys(levels[language] for language in self.canvas.words.languages if levels[language]))
+
+    def _helpers(self) -> None:
+        item, plan, words = self.item, self.plan, self.canvas.words
+        self._row("x_pt", N_("assigned value x_pt"), item.x_pt, note=words.label(terms.ASSIGNED_VALUE_ROUTES[item.assigned_value_route]))
+        if plan.expanded_u_x_pt is not None:
+            self._row("expanded_u_x_pt", N_("U(x_pt)"), Figure(float(plan.expanded_u_x_pt)))
+            self._row("k_x_pt", N_("k of U(x_pt)"), Figure(float(plan.k_x_pt)))
+        if item.assigned_value_route != "consensus":
+            self._row("u_x_pt", N_("u(x_pt)"), item.u_x_pt, formulas.u_of_assigned_value(self.cells), note=self._negligible())
+        self._row("sigma_pt", N_("sigma_pt"), item.sigma_pt, note=words.label(terms.SIGMA_ROUTES[item.sigma_pt_route]))
+        if item.delta_e.value is not None:
+            rules = self.canvas.report.plan
+            percent = None if rules.delta_e is not None else formulas.allowed_difference(self.cells, str(rules.delta_e_percent))
+            self._row("delta_e", N_("allowed difference"), item.delta_e, percent)
+
+    def _negligible(self) -> str:
+        if self.item.is_u_negligible is None:
+            return ""
+        return self.canvas.words.label(
+            N_("negligible against sigma_pt") if self.item.is_u_negligible else N_("not negligible against sigma_pt")
+        )
+
+    def _row(self, name: str, label: str, figure: Figure, formula: str | None = None, note: str = "") -> None:
+        """A row of the helper list: label, value, its formula, a note; the value's place is kept by name."""
+        words, look = self.canvas.words, HELPER.but(format=plain_format(self.decimals + 2) if formula and name != "n" else "General")
+        if figure.value is None and figure.reason is not None:
+            note = words.reason(figure.reason)
+        value = pair(figure.value, formula, look) if formula else [number(figure.value, look), Cell(None, NUMBER)]
+        row = self.canvas.sheet.row(
+            [Cell(words.label(label), LABEL), Cell(None, LABEL), Cell(None, LABEL), *value, Cell(note or None, META.but(wrap=False))]
+        )
+        if figure.value is not None:
+            self.cells[name] = f"${VALUE_COLUMN}${row}"
+
+    def _foresee_summary(self, first: int) -> None:
+        """x* and s* stand below the participants, whose winsorised values point at them."""
+        if self.columns.has("w") and self.item.s_star.value is not None:
+            last = first + len(self.scores) - 1
+            self.cells["x_star"], self.cells["s_star"] = f"${VALUE_COLUMN}${last + 4}", f"${VALUE_COLUMN}${last + 5}"
+        if self.item.assigned_value_route == "consensus" and self.item.u_x_pt.value is not None:
+            self.cells["u_x_pt"] = f"${VALUE_COLUMN}${first + len(self.scores) + 5}"
+
+    def _score_row(self, one: ItemScore, row: int) -> list[Cell]:
+        here = {name: f"{self.columns.letter(name)}{row}" for name in self.columns.names}
+        at = self.cells | here
+        look = NUMBER.but(format=plain_format(decimals_of([one.value_text or ""])))
+        used = one.value if formulas.is_in_summary(one, self.item) else None
+        cells = [code(one.participant_code), text(self._state(one)), code(_submitted(one)), number(one.value, look), number(used, look)]
+        if self.columns.has("w"):
+            cells += pair(formulas.winsorised_value(used, self.item), formulas.winsorised(at, self.item), look)
+        if self.columns.has("u"):
+            cells += [number(one.expanded_u), number(one.k), *pair(one.u_reported, f"={at['expanded_u']}/{at['k']}")]
+        for name in SCORES:
+            if self.columns.has(name):
+                value = getattr(one, name).value
+                cells += score_pair(value, formulas.score(name, at) if value is not None else "", LIMITS.get(name, ()))
+        return cells
+
+    def _state(self, one: ItemScore) -> str:
+        said = [terms.PARTICIPANT_STATES[one.state]] if one.state != "submitted" else []
+        return ", ".join(self.canvas.words.label(word) for word in [*said, *(terms.MARKS[mark] for mark in one.marks if mark != one.state)])
+
+    def _summary(self, first: int, last: int) -> None:
+        item, used = self.item, f"{self.columns.letter('used')}{first}:{self.columns.letter('used')}{last}"
+        quartiles = self.canvas.report.plan.conventions.quartiles
+        self._row("n", N_("results in the summary"), Figure(item.n_consensus), f"=COUNT({used})")
+        self._row("median", N_("median"), item.median, f"=MEDIAN({used})")
+        self._row("niqr", N_("nIQR"), item.niqr, formulas.niqr(used, quartiles))
+        if item.s_star.value is not None:
+            wins = f"{self.columns.letter('w')}{first}:{self.columns.letter('w')}{last}"
+            self._row("x_star", N_("x* (Algorithm A)"), item.x_star, f"=AVERAGE({wins})", note=self._iterations())
+            self._row("s_star", N_("s* (Algorithm A)"), item.s_star, formulas.s_star(wins, self.canvas.report.plan.conventions))
+            if item.assigned_value_route == "consensus":
+                self._row("u_x_pt", N_("u(x_pt) = 1.25 s*/√p"), item.u_x_pt, formulas.u_of_consensus(self.cells), note=self._negligible())
+        elif item.s_star.reason is not None:
+            self._row("s_star", N_("s* (Algorithm A)"), item.s_star)
+
+    def _iterations(self) -> str:
+        return self.canvas.words.label(N_("%(n)s iterations; the formulas show the last step"), n=self.item.algorithm_a_iterations)
+
+    def _missing(self) -> None:
+        figures = [(terms.STATISTICS[name], one.participant_code, getattr(one, name)) for name in SCORES for one in self.scores]
+        for statistic, reason, participants in missing_figures(self.canvas.words, figures):
+            self.canvas.sheet.paragraph(f"{statistic} {MISSING}  {reason}  ({participants})", META)
+
+
+def _submitted(one: ItemScore) -> str:
+    if one.value_text is None:
+        return MISSING
+    return one.value_text if one.relation == "=" else f"{one.relation} {one.value_text}"

@@ -1,0 +1,143 @@
+"""The words of verdicts, states and rules, each with its sign: letter and colour, so that either may fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lims.excel.look import Look
+from lims.marks import N_
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictSign:
+    """How a verdict looks and reads."""
+
+    letter: str
+    word: str
+    ink: str
+    fill: str | None
+    hatched: bool = False
+    dashed: bool = False
+
+    @property
+    def look(self) -> Look:
+        """The cell's look: tint, dark text, the letter does the rest."""
+        return Look(
+            bold=True,
+            ink=self.ink,
+            fill=self.fill,
+            hatched=self.hatched,
+            align="center",
+            vertical="center",
+            border="dashed" if self.dashed else "thin",
+        )
+
+
+VERDICTS = {
+    "acceptable": VerdictSign("S", N_("satisfactory"), "075A5F", "DEF0F0"),
+    "warning": VerdictSign("Q", N_("questionable"), "734700", "FCEFD2"),
+    "action": VerdictSign("U", N_("unsatisfactory"), "8C0C26", "FAE3E7"),
+    "not_evaluated": VerdictSign("–", N_("not evaluated"), "484E57", None, hatched=True),
+    "no_response": VerdictSign("N", N_("not submitted"), "475162", None, dashed=True),
+}
+"""Verdict code -> sign, in the order of the glossary."""
+
+LIMIT_VERDICTS = {"acceptable": N_("acceptable"), "action": N_("not acceptable")}
+"""Words of the same codes where the criterion is an allowed difference (D %, PA)."""
+
+PARTICIPANT_STATES = {
+    "submitted": N_("submitted"),
+    "late": N_("late"),
+    "could_not_test": N_("could not test"),
+    "no_response": N_("no response (not submitted)"),
+    "withdrawn": N_("withdrawn"),
+}
+SIDES = {"customs": N_("customs group"), "cdc": N_("CDC group")}
+STATUSES = {"interim": N_("interim"), "final": N_("final"), "corrected": N_("corrected")}
+KINDS = {"qualitative": N_("qualitative"), "quantitative": N_("quantitative")}
+CATEGORIES = {
+    "correct": N_("correct"),
+    "false_positive": N_("false positive"),
+    "false_negative": N_("false negative"),
+    "indeterminate": N_("indeterminate"),
+    "invalid": N_("invalid"),
+    "not_tested": N_("not tested"),
+}
+RESULT_CODES = {
+    "POS": N_("positive"),
+    "WPOS": N_("weak positive"),
+    "IND": N_("indeterminate"),
+    "NEG": N_("negative"),
+    "INV": N_("invalid"),
+    "DET": N_("detected"),
+    "ND": N_("not detected"),
+    "LOQLT": N_("below limit of quantification"),
+    "GTMAX": N_("above measuring range"),
+    "NT": N_("not tested"),
+}
+CALLS = {"positive": N_("positive"), "negative": N_("negative"), "indeterminate": N_("indeterminate")}
+STATISTICS = {
+    "d": "D",
+    "d_percent": "D %",
+    "pa": "PA %",
+    "z": "z",
+    "z_prime": "z′",
+    "zeta": "ζ",
+    "en": "En",
+    "category": N_("category"),
+    "percent_score": N_("percent score"),
+}
+ASSIGNED_VALUE_ROUTES = {
+    "crm": N_("certified reference material"),
+    "formulation": N_("formulation"),
+    "reference_laboratory": N_("reference laboratory"),
+    "expert_laboratories": N_("expert laboratories"),
+    "consensus": N_("consensus value of the participants"),
+    "none": N_("no assigned value"),
+}
+SIGMA_ROUTES = {
+    "regulation": N_("regulation"),
+    "perception": N_("fitness for purpose"),
+    "previous_rounds": N_("earlier rounds"),
+    "horwitz": N_("Horwitz or Thompson model"),
+    "precision_experiment": N_("precision experiment"),
+    "this_round": N_("results of this round"),
+    "none": N_("not fixed"),
+}
+MARKS = {
+    "organiser": N_("organiser takes part"),
+    "late": N_("late"),
+    "educational": N_("educational item, not scored"),
+    "censored": N_("censored value"),
+    "excluded": N_("excluded"),
+    "informative": N_("informative only"),
+    "needs_review": N_("goes to review"),
+}
+LATE_POLICIES = {
+    "refuse": N_("late results are refused"),
+    "list": N_("late results are accepted and listed, not scored"),
+    "score_marked": N_("late results are scored with a mark until unblinding"),
+}
+MISSING_POLICIES = {
+    "not_counted": N_("a missing result is never counted and never in a denominator"),
+    "counts_as_zero": N_("a missing result counts as 0 points"),
+}
+INDETERMINATE_POLICIES = {
+    "half": N_("indeterminate counts half a point"),
+    "zero": N_("indeterminate counts 0 points"),
+    "exclude": N_("indeterminate is left out"),
+}
+INDETERMINATE_SCOPES = {
+    "weak_positive": N_("this holds for weak positive items only; elsewhere indeterminate earns nothing"),
+    "all": N_("this holds for all items"),
+}
+OVERALL_RULES = {
+    "worst": N_("the worst item verdict is the overall verdict"),
+    "percent": N_("the percentage of acceptable items is compared with the threshold"),
+}
+SCORING_RULES = {
+    "percent": N_("percent score with a threshold"),
+    "core": N_("all core items correct"),
+    "all": N_("all items correct"),
+    "weighted": N_("weighted score"),
+}
