@@ -15,7 +15,11 @@ _DECIDING: tuple[Statistic, ...] = ("en", "zeta", "z", "z_prime", "pa", "categor
 
 def conclude(plan: ScoringPlan, band: Band, n: int, items: Sequence[ItemStatistics], overall: Sequence[Overall]) -> tuple[Reason, ...]:
     """The rule that was applied, the deciding statistics, and the verdicts in counts that add up to all participants."""
-    found = [Reason(f"band_{band}", {"n": n})]
+    rule = plan.small_numbers
+    borders = {"two": (2, rule.external_z_from), "small": (rule.external_z_from, rule.informative_from),
+               "middle": (rule.informative_from, rule.consensus_from)}
+    low, high = borders.get(band, (rule.consensus_from, 0) if band == "large" else (0, 2))
+    found = [Reason(f"band_{band}", {"n": n, "low": low, "high": high})]
     chosen = Counter(item.chosen for item in items if item.is_core and item.chosen is not None)
     found.extend(Reason(f"decided_{name}", {"items": chosen[name]}) for name in _DECIDING if chosen[name])
     verdicts = Counter(one.verdict for one in overall)

@@ -1,0 +1,159 @@
+"""Reason codes of a score run as sentences (English msgids); `describe` fills and translates one."""
+
+from __future__ import annotations
+
+from lims.marks import N_
+from lims.rounds.scoring.outcome import Reason
+from lims.words import translate
+
+_STATES: dict[str, str] = {
+    "could_not_test": N_("The participant could not test; nothing is evaluated."),
+    "no_response": N_("Nothing was submitted; this is shown and not counted."),
+    "withdrawn": N_("The participant withdrew from the round; nothing is evaluated."),
+    "late_refused": N_("The result came after the deadline and the protocol refuses late results."),
+    "late_not_scored": N_("The result came after the deadline: it is listed and not scored, as the protocol says."),
+    "excluded_invalid": N_("Excluded as invalid by the decision on a possible blunder."),
+    "not_scored": N_("Not scored by the decision on a possible blunder."),
+}
+_RESULTS: dict[str, str] = {
+    "result_missing": N_("No result was reported for this item; it is not counted."),
+    "missing_counts_as_zero": N_("No result was reported for this item; the protocol counts it as 0 points."),
+    "result_invalid": N_("The result was reported as invalid; it is counted apart and not scored."),
+    "result_not_tested": N_("The item was reported as not tested; it is counted apart and not scored."),
+    "not_detected_without_limit": N_("Not detected was reported without a detection limit; it cannot be evaluated."),
+    "censored_without_limit": N_("The result lies outside the measuring range and no limit was reported; it cannot be evaluated."),
+    "value_unreadable": N_("The reported value %(text)s is not a number."),
+    "unit_differs": N_("The result was reported in %(unit)s, the round is scored in %(expected)s; it is not scored."),
+    "uncertainty_unreadable": N_("The reported uncertainty %(text)s is not a number."),
+    "censored_has_no_score": N_("A censored value has no score."),
+    "censored_outside": N_(
+        "The censored value %(relation)s %(limit)s lies outside the acceptance range from %(low).4g to %(high).4g."
+    ),
+    "censored_undecided": N_(
+        "The censored value %(relation)s %(limit)s does not tell whether the result lies in the range from %(low).4g to %(high).4g."
+    ),
+    "censored_no_limits": N_("A censored value can only be judged against an acceptance range, and this item has none."),
+    "educational_item": N_("Educational item: shown for information, not scored."),
+    "not_qualitative": N_("This item is quantitative."),
+    "qualitative_item": N_("This item is qualitative."),
+    "category_correct": N_("Agrees with the expected result."),
+    "category_false_positive": N_("False positive: the expected result is negative."),
+    "category_false_negative": N_("False negative: the expected result is positive."),
+    "indeterminate_half": N_("Indeterminate: half the points on a weak positive item, as the protocol says."),
+    "indeterminate_zero": N_("Indeterminate: no points, as the protocol says."),
+    "indeterminate_exclude": N_("Indeterminate: left out on a weak positive item, as the protocol says."),
+}
+_CHOICE: dict[str, str] = {
+    "chosen_en": N_("En decides: the laboratory reports its uncertainty and the reference value has one (n = %(n)s)."),
+    "chosen_zeta": N_("Zeta decides, as the protocol says: both uncertainties are known (n = %(n)s)."),
+    "chosen_z": N_("z decides: assigned value and standard deviation for proficiency assessment are fixed (n = %(n)s)."),
+    "chosen_z_prime": N_("z′ decides: the uncertainty of the assigned value is not negligible (n = %(n)s)."),
+    "chosen_pa": N_("The difference decides, in percent of the allowed difference (n = %(n)s)."),
+    "chosen_category": N_("Agreement with the expected result decides."),
+    "chosen_en_between_two": N_("En between the two laboratories decides: both report their uncertainty and there is no reference value."),
+    "chosen_pa_between_two": N_("The difference of the two laboratories decides, against the allowed difference."),
+    "mixed_statistics": N_("This statistic decides for %(n)s of %(of)s laboratories; the others are judged by another one."),
+    "no_criterion": N_("Not evaluated: nothing that may decide at this number of laboratories is available."),
+    "no_valid_result": N_("No laboratory has a valid result for this item."),
+    "no_reference": N_("There is no reference value or expected result for this item."),
+    "consensus_refused": N_("No consensus value: %(n)s results are there, at least %(least)s are needed."),
+    "too_few_for_z": N_("z gives no verdict for %(n)s laboratories; at least %(least)s are needed."),
+    "too_few_for_summary": N_("No median is shown for %(n)s results; at least %(least)s are needed."),
+    "too_few_for_difficulty": N_("No difficulty of the item is shown for %(n)s laboratories; at least %(least)s are needed."),
+    "consensus_is_no_reference": N_("En and zeta need a reference value that is not made of the same results."),
+    "u_not_negligible": N_("The uncertainty of the assigned value is not negligible; z′ decides instead of z."),
+    "u_negligible": N_("The uncertainty of the assigned value is negligible; z is used instead of z′."),
+    "u_x_pt_not_stated": N_("The uncertainty of the assigned value is not stated; z does not take it into account."),
+    "percent_of_log_value": N_("A percentage of a logarithm has no meaning."),
+    "limit_depends_on_laboratory": N_("The acceptance range depends on each laboratory's uncertainty."),
+    "zero_spread": N_("The results have no spread; nothing can be scored against it."),
+    "algorithm_a_not_converged": N_("Algorithm A did not converge in %(iterations)s iterations."),
+}
+_ROUND: dict[str, str] = {
+    "rule_percent": N_("Percent score %(percent).1f %%, threshold %(threshold).1f %%."),
+    "rule_weighted": N_("Weighted score %(percent).1f %%, threshold %(threshold).1f %%."),
+    "rule_core": N_("Rule: all scored core items must be correct."),
+    "rule_all": N_("Rule: all scored items must be correct."),
+    "rule_worst": N_("Rule: the worst item verdict is the verdict of the round."),
+    "nothing_scored": N_("No item could be scored."),
+    "items_left_out": N_("%(n)s of %(of)s items are left out of the evaluation."),
+    "critical_error_review": N_("Critical error on items %(items)s: goes to review."),
+    "critical_error_action": N_("Critical error on items %(items)s: unsatisfactory by itself."),
+    "band_none": N_("Fewer than 2 laboratories have valid results (n = %(n)s)."),
+    "band_two": N_("Rule for fewer than %(high)s laboratories applied (n = %(n)s with valid results)."),
+    "band_small": N_("Rule for %(low)s laboratories or more, below %(high)s, applied (n = %(n)s with valid results)."),
+    "band_middle": N_("Rule for %(low)s laboratories or more, below %(high)s, applied (n = %(n)s with valid results)."),
+    "band_large": N_("Rule for %(low)s laboratories or more applied (n = %(n)s with valid results)."),
+    "decided_en": N_("En decided on %(items)s items."),
+    "decided_zeta": N_("Zeta decided on %(items)s items."),
+    "decided_z": N_("z decided on %(items)s items."),
+    "decided_z_prime": N_("z′ decided on %(items)s items."),
+    "decided_pa": N_("The allowed difference decided on %(items)s items."),
+    "decided_category": N_("Agreement with the expected result decided on %(items)s items."),
+    "verdict_counts": N_(
+        "Of %(total)s participants: %(acceptable)s satisfactory, %(warning)s questionable, %(action)s unsatisfactory, "
+        "%(not_evaluated)s not evaluated, %(no_response)s not submitted."
+    ),
+    "rule_missing_counts_as_zero": N_("Protocol: an item without result in a submission counts as 0 points."),
+    "organiser_left_out": N_("The organiser takes part; its results are marked and left out of every consensus and group value."),
+    "no_consensus": N_(
+        "No consensus value and no z against one: with %(n)s results |z| cannot exceed %(largest)s, "
+        "so that nobody could reach an action signal, however wrong; at least %(least)s results are needed."
+    ),
+    "no_consensus_too_few": N_("No consensus value: %(n)s results are there, at least %(least)s are needed."),
+    "no_summary": N_("Median and nIQR are not given: %(n)s results are there, at least %(least)s are needed."),
+    "kappa_few_pairs": N_("Too few pairs for a conclusion from kappa in %(tables)s tables; at least %(least)s pairs are needed."),
+    "kappa_missing": N_("Kappa is not estimable in %(tables)s tables; agreement and PABAK stand beside it."),
+    "no_pairwise": N_("Agreement of each pair of laboratories is not shown for %(n)s laboratories."),
+    "no_group_comparison": N_("Customs group and CDC group are not compared: each needs at least %(least)s laboratories."),
+    "truth_unknown": N_("The truth of the samples is unknown: agreement is measured, not correctness."),
+    "too_few_split_samples": N_("%(n)s split samples are too few for limits of agreement; at least %(least)s are needed."),
+    "items_without_criterion": N_("No verdict on items %(items)s: nothing that may decide is available."),
+    "participants_not_evaluated": N_("%(n)s participants are not evaluated; the reason stands beside each."),
+}
+_AGREEMENT: dict[str, str] = {
+    "too_few_pairs": N_("Too few pairs for a conclusion: %(n)s, at least %(least)s are needed."),
+    "pairs_not_independent": N_("No interval: the pairs are not independent, since each laboratory enters several times."),
+    "group_too_small": N_("Not shown: a group with fewer than %(least)s laboratories could reveal a single one."),
+    "perfect_agreement": N_("Perfect agreement: the interval has no width and says nothing."),
+    "kappa_not_estimable": N_("Kappa is not estimable from this table."),
+    "one_category_only": N_("Not estimable: both used one and the same category only."),
+    "one_rater_constant": N_("Not estimable: one side used one category only."),
+    "margins_determine_kappa": N_("Not estimable: the margins of the table leave kappa only one value."),
+    "no_pairs": N_("Not estimable: there is no pair."),
+    "no_trials": N_("Not estimable: there is no result."),
+    "no_reference_positives": N_("Not estimable: there is no positive to compare with."),
+    "no_reference_negatives": N_("Not estimable: there is no negative to compare with."),
+    "no_discordant_pairs": N_("There is no discordant pair; McNemar's test says nothing."),
+    "not_two_by_two": N_("Given for two categories only."),
+    "single_category_table": N_("Not estimable: the table has one category only."),
+}
+_CALCULATION: dict[str, str] = {
+    "reported_value_missing": N_("There is no reported value."),
+    "assigned_value_missing": N_("There is no assigned value."),
+    "assigned_value_zero": N_("The assigned value is 0; a percentage of it does not exist."),
+    "sigma_pt_missing": N_("There is no standard deviation for proficiency assessment."),
+    "sigma_pt_not_positive": N_("The standard deviation for proficiency assessment is not above 0; nothing is evaluated against it."),
+    "allowed_difference_missing": N_("No allowed difference is fixed."),
+    "allowed_difference_not_positive": N_("The allowed difference is not above 0; nothing is evaluated against it."),
+    "u_reported_value_missing": N_("The laboratory reported no uncertainty."),
+    "u_assigned_value_missing": N_("The uncertainty of the assigned value is not known."),
+    "uncertainty_missing": N_("An uncertainty is missing."),
+    "uncertainty_negative": N_("An uncertainty is negative."),
+    "uncertainties_zero": N_("Both uncertainties are 0; the score does not exist."),
+    "coverage_factor_missing": N_("The coverage factor is missing."),
+    "coverage_factor_not_positive": N_("The coverage factor is not above 0."),
+    "scale_missing": N_("The results have no spread."),
+    "scale_negative": N_("The spread is negative."),
+    "too_few_values": N_("Too few values."),
+    "value_not_finite": N_("A value is not a finite number."),
+    "result_not_finite": N_("The result is outside the range of numbers."),
+    "location_zero": N_("The location is 0; a percentage of it does not exist."),
+    "small_number_rule_absent": N_("There is no rule for this number of values."),
+}
+SENTENCES: dict[str, str] = {**_STATES, **_RESULTS, **_CHOICE, **_ROUND, **_AGREEMENT, **_CALCULATION}
+
+
+def describe(reason: Reason, language: str) -> str:
+    """The sentence of a reason in `language`, with its parameters."""
+    return translate(SENTENCES[reason.code], language, **reason.params)
