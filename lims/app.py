@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import importlib
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from flask import Flask, g, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
-from lims import clock
+from lims import blobs, clock
 from lims.accounts import access, queries
 from lims.accounts.permissions import is_allowed
 from lims.audit import listener
-from lims.blobs import BlobStore
 from lims.db.engine import Database
 from lims.db.session import bind, reading
 from lims.jobs.queries import open_count
 from lims.paths import PACKAGE, shared_path
 from lims.settings import Settings, secret_key
+from lims.version import program_version
 from lims.web import errors, headers, language, pages
 from lims.web.api import register_api
 from lims.web.navigation import GROUPS, entries
@@ -35,22 +34,12 @@ INTERFACES: list[str] = []
 PANELS: list[str] = []
 
 
-def program_version() -> str:
-    """The version of the program, as packaged."""
-    try:
-        return version("lims")
-    except PackageNotFoundError:
-        import tomllib
-
-        project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
-        return str(project["project"]["version"])
-
-
 def open_database(settings: Settings) -> Database:
     """Open the database of the settings and make it the one of this process, with its audit trail."""
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.url, is_wal_allowed=bool(settings.sqlite_wal_reason))
     bind(database)
+    blobs.use(settings.blobs)
     listener.install()
     return database
 
@@ -60,10 +49,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if database is None:
         database = open_database(settings)
     bind(database)
+    blobs.use(settings.blobs)
     listener.install()
     app = Flask("lims", template_folder=str(shared_path("templates")), static_folder=str(PACKAGE / "static"))
     _configure(app, settings)
-    app.extensions["lims_blobs"] = BlobStore(settings.blobs)
     csrf = CSRFProtect(app)
     errors.register_errors(app)
     headers.register_headers(app)

@@ -51,10 +51,14 @@ class BlobStore:
         try:
             content = self._path(digest).read_bytes()
         except FileNotFoundError:
-            raise NotFound("blobs.missing", N_("The file %(digest)s is not in the file store. Restore it from the backup."), digest=digest) from None
+            raise NotFound(
+                "blobs.missing", N_("The file %(digest)s is not in the file store. Restore it from the backup."), digest=digest
+            ) from None
         if hashlib.sha256(content).hexdigest() != digest:
             raise BlobDamaged(
-                "blobs.damaged", N_("The file %(digest)s has changed on the disk. It is not used; restore it from the backup."), digest=digest
+                "blobs.damaged",
+                N_("The file %(digest)s has changed on the disk. It is not used; restore it from the backup."),
+                digest=digest,
             )
         return content
 
@@ -64,3 +68,20 @@ class BlobStore:
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest
+
+
+_store: BlobStore | None = None
+
+
+def use(folder: Path) -> BlobStore:
+    """Make the files of ``folder`` those of this process."""
+    global _store
+    _store = BlobStore(folder)
+    return _store
+
+
+def store() -> BlobStore:
+    """The file store of this process; raises LimsError before ``use``."""
+    if _store is None:
+        raise LimsError("blobs.not_bound", N_("No file store is open. Start the program through the lims command."))
+    return _store

@@ -58,7 +58,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if not variable.startswith(PREFIX) or name.startswith("TEST_"):
             continue
         if name not in values:
-            raise BadSetting("settings.unknown", N_("Setting %(name)s is not known. Known are: %(known)s."), name=variable, known=", ".join(sorted(values)))
+            raise BadSetting(
+                "settings.unknown",
+                N_("Setting %(name)s is not known. Known are: %(known)s."),
+                name=variable,
+                known=", ".join(sorted(values)),
+            )
         values[name] = _as_type_of(values[name], text, variable)
     values["HOME"] = Path(values["HOME"])
     settings = Settings(**{name.lower(): value for name, value in values.items()})
@@ -107,6 +112,8 @@ def _check(settings: Settings) -> None:
             host=settings.host,
         )
     if settings.secret_key and (len(settings.secret_key) < 32 or settings.secret_key.lower() in WEAK_KEYS):
-        raise BadSetting("settings.secret_key", N_("SECRET_KEY is shorter than 32 characters. Leave it empty to have one made, or give a random one."))
+        raise BadSetting(
+            "settings.secret_key", N_("SECRET_KEY is shorter than 32 characters. Leave it empty to have one made, or give a random one.")
+        )
     if not 1 <= settings.port <= 65535:
         raise BadSetting("settings.port", N_("PORT: read %(port)s, expected 1 to 65535."), port=settings.port)

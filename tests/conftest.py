@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lims import blobs
 from lims.accounts import passwords
 from lims.app import create_app
 from lims.audit import listener
@@ -86,6 +87,12 @@ def _opened(database: Database) -> Iterator[Database]:
     bind(database)
     yield database
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def file_store(tmp_path: Path) -> blobs.BlobStore:
+    """An empty file store."""
+    return blobs.use(tmp_path / "files")
 
 
 @pytest.fixture

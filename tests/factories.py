@@ -53,7 +53,10 @@ def new_laboratory(code: str, side: str, organisation: str) -> OneLaboratory:
     """A laboratory with its people; the organisation is made unless it is known."""
     with reading() as session:
         known = {row.code: row.id for row in queries.all_organisations(session)}
-    organisation_id = known.get(organisation) or service.add_organisation(SYSTEM, organisation, f"Organisation {organisation}", f"机构{organisation}", side).id
+    organisation_id = (
+        known.get(organisation)
+        or service.add_organisation(SYSTEM, organisation, f"Organisation {organisation}", f"机构{organisation}", side).id
+    )
     row = service.add_laboratory(SYSTEM, organisation_id, code, f"Laboratory {code}", f"实验室{code}")
     laboratory = OneLaboratory(row)
     for role in (*ROLES, "technician2"):

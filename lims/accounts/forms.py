@@ -34,7 +34,9 @@ class SetupForm(Form):
     organisation_en = StringField(N_("Organisation name, English"), [InputRequired(), Length(max=120)])
     organisation_zh = StringField(N_("Organisation name, Chinese"), [InputRequired(), Length(max=120)])
     side = SelectField(N_("Side"), choices=[("customs", N_("Customs")), ("cdc", N_("CDC")), ("other", N_("Other"))])
-    laboratory_code = StringField(N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number."))
+    laboratory_code = StringField(
+        N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number.")
+    )
     laboratory_en = StringField(N_("Laboratory name, English"), [InputRequired(), Length(max=120)])
     laboratory_zh = StringField(N_("Laboratory name, Chinese"), [InputRequired(), Length(max=120)])
     login = StringField(N_("User name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username"})
@@ -64,6 +66,8 @@ class LaboratoryForm(Form):
     """A new laboratory."""
 
     organisation = SelectField(N_("Organisation"), [InputRequired()])
-    code = StringField(N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number."))
+    code = StringField(
+        N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number.")
+    )
     name_en = StringField(N_("Name, English"), [InputRequired(), Length(max=120)])
     name_zh = StringField(N_("Name, Chinese"), [InputRequired(), Length(max=120)])

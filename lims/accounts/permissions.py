@@ -56,6 +56,7 @@ ROUNDS = {
     "rounds.submit": BENCH,
     "rounds.sign": frozenset({"authoriser"}),
     "rounds.score": frozenset({"coordinator"}),
+    "rounds.check": frozenset({"coordinator", "reviewer", "qa_manager"}),
     "rounds.review": frozenset({"reviewer", "qa_manager"}),
     "rounds.release": frozenset({"qa_manager"}),
     "rounds.cancel": frozenset({"coordinator", "qa_manager"}),

@@ -81,7 +81,12 @@ def setup() -> Any:
 
 
 def _claim(form: SetupForm) -> None:
-    organisation = {"code": form.organisation_code.data, "name_en": form.organisation_en.data, "name_zh": form.organisation_zh.data, "side": form.side.data}
+    organisation = {
+        "code": form.organisation_code.data,
+        "name_en": form.organisation_en.data,
+        "name_zh": form.organisation_zh.data,
+        "side": form.side.data,
+    }
     laboratory = {"code": form.laboratory_code.data, "name_en": form.laboratory_en.data, "name_zh": form.laboratory_zh.data}
     service.claim_setup_token(form.token.data.strip(), form.login.data, form.name.data, form.password.data, organisation, laboratory)
 
@@ -164,7 +169,9 @@ def new_user() -> Any:
     """Register a person; the first password is shown once."""
     form = UserForm()
     with reading() as database:
-        form.laboratory.choices = [(str(row.id), f"{row.code} {row.name(current_language())}") for row in queries.all_laboratories(database)]
+        form.laboratory.choices = [
+            (str(row.id), f"{row.code} {row.name(current_language())}") for row in queries.all_laboratories(database)
+        ]
     form.roles.choices = [(role, _(ROLE_WORDS[role])) for role in ROLES]
     if form.validate_on_submit():
         first = random_password()

@@ -117,7 +117,10 @@ def _event(session: Session, table: str, key: Any, change: Change) -> Change:
 
 
 def _append(session: Session, chain: str, events: list[Change]) -> None:
-    session.execute(text("INSERT INTO audit_head (chain, seq, hash) VALUES (:chain, 0, :start) ON CONFLICT DO NOTHING"), {"chain": chain, "start": START})
+    session.execute(
+        text("INSERT INTO audit_head (chain, seq, hash) VALUES (:chain, 0, :start) ON CONFLICT DO NOTHING"),
+        {"chain": chain, "start": START},
+    )
     head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.chain == chain).with_for_update()).one()
     seq, prev_hash = head.seq, head.hash
     for row in events:

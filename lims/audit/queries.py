@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from lims.db.keyset import Page, page_of
 from lims.db.session import Actor
 
 
-def visible(actor: Actor) -> Select[tuple[AuditEvent]]:
+def visible(actor: Actor) -> Select[Any]:
     """The events this actor may read: of the own laboratory; an administrator reads system events only."""
     query = select(AuditEvent)
     if actor.roles == frozenset({"administrator"}):
@@ -36,5 +37,7 @@ def page(session: Session, actor: Actor, cursor: str | None, subject: str = "", 
 
 def of_subject(session: Session, actor: Actor, subject_id: uuid.UUID, limit: int = 50) -> list[AuditEvent]:
     """The newest events of one object, as far as the actor may read them."""
-    query = visible(actor).where(AuditEvent.subject_id == subject_id).order_by(AuditEvent.recorded_at.desc(), AuditEvent.id.desc()).limit(limit)
+    query = (
+        visible(actor).where(AuditEvent.subject_id == subject_id).order_by(AuditEvent.recorded_at.desc(), AuditEvent.id.desc()).limit(limit)
+    )
     return list(session.scalars(query))

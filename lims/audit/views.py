@@ -27,5 +27,8 @@ def index() -> Any:
     with reading() as session:
         page = queries.page(session, current_actor(), request.args.get("at"), **chosen)
     kept = {name: value for name, value in chosen.items() if value}
-    links = {side: url_for("audit.index", at=cursor, **kept) if cursor else None for side, cursor in (("earlier", page.earlier), ("later", page.later))}
+    links = {
+        side: url_for("audit.index", **{**kept, "at": cursor}) if cursor else None
+        for side, cursor in (("earlier", page.earlier), ("later", page.later))
+    }
     return render_template("audit/index.html", page=page, chosen=chosen, links=links, words=ACTIONS)

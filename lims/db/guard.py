@@ -24,7 +24,8 @@ from lims.marks import N_
 
 CHANGES = "audit_changes"
 WRITE = re.compile(
-    r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|DROP\s+TABLE)\s+(?:ONLY\s+)?[\"`]?(\w+)", re.I
+    r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|DROP\s+TABLE)\s+(?:ONLY\s+)?[\"`]?(\w+)",
+    re.I,
 )
 
 _open: ContextVar[bool] = ContextVar("audited_writes_open", default=False)

@@ -29,7 +29,7 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    session: Session, query: Select[tuple[Row]], keys: Sequence[InstrumentedAttribute[Any]], cursor: str | None = None, size: int = 50,
+    session: Session, query: Select[Any], keys: Sequence[InstrumentedAttribute[Any]], cursor: str | None = None, size: int = 50,
     *, is_descending: bool = True,
 ) -> Page[Row]:  # fmt: skip
     """One page of ``query``, ordered by ``keys`` (the last one unique, none of them NULL), all in one direction.
@@ -43,7 +43,7 @@ def page_of(
         bound = tuple_(*values)
         query = query.where(row_key < bound if descending else row_key > bound)
     query = query.order_by(None).order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(size + 1)
-    rows = list(session.scalars(query))
+    rows: list[Row] = list(session.scalars(query))
     has_more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -57,7 +57,9 @@ def page_of(
 
 def _write(backwards: bool, row: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
     values = [getattr(row, key.key) for key in keys]
-    plain = [value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, uuid.UUID) else value for value in values]
+    plain = [
+        value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, uuid.UUID) else value for value in values
+    ]
     return base64.urlsafe_b64encode(json.dumps([backwards, plain], ensure_ascii=False).encode()).decode().rstrip("=")
 
 

@@ -41,9 +41,16 @@ def index() -> Any:
 def _row(one: Waiting, is_late: bool) -> dict[str, Any]:
     url = url_for(one.endpoint, **one.url_values)
     return {
-        "icon": one.icon, "title": _(one.title, **one.values), "number": one.number, "url": url, "why": _(one.why, **one.why_values) if one.why else "",
-        "due": show_instant(one.due, with_zone=True) if one.due else "", "due_note": "", "late": is_late, "button": _(one.button or N_("Open")),
-    }  # fmt: skip
+        "icon": one.icon,
+        "title": _(one.title, **one.values),
+        "number": one.number,
+        "url": url,
+        "why": _(one.why, **one.why_values) if one.why else "",
+        "due": show_instant(one.due, with_zone=True) if one.due else "",
+        "due_note": "",
+        "late": is_late,
+        "button": _(one.button or N_("Open")),
+    }
 
 
 @blueprint.get("/search")

@@ -34,7 +34,9 @@ def open_count(session: Session, actor: Actor) -> int:
 
 def latest_for(session: Session, kind: str, subject_id: uuid.UUID) -> Job | None:
     """The newest job of a kind on one subject, which the caller may see."""
-    return session.scalar(select(Job).where(Job.kind == kind, Job.subject_id == subject_id).order_by(Job.queued_at.desc(), Job.id.desc()).limit(1))
+    return session.scalar(
+        select(Job).where(Job.kind == kind, Job.subject_id == subject_id).order_by(Job.queued_at.desc(), Job.id.desc()).limit(1)
+    )
 
 
 def claimable(session: Session, now: datetime) -> Job | None:

@@ -41,7 +41,12 @@ def enqueue(session: Session, actor: Actor, kind: str, subject_id: uuid.UUID, pa
     if actor.user_id is None or actor.laboratory_id is None:
         raise NotFound()
     job = Job(
-        laboratory_id=actor.laboratory_id, user_id=actor.user_id, kind=kind, subject_id=subject_id, payload=payload or {}, queued_at=clock.now()
+        laboratory_id=actor.laboratory_id,
+        user_id=actor.user_id,
+        kind=kind,
+        subject_id=subject_id,
+        payload=payload or {},
+        queued_at=clock.now(),
     )
     session.add(job)
     session.flush()
@@ -57,7 +62,12 @@ def claim() -> ClaimedJob | None:
         if job is None:
             return None
         if job.attempts >= ATTEMPTS_ALLOWED:
-            _fail(job, "jobs.gave_up", N_("The work was interrupted %(attempts)s times and is given up. Start it again."), {"attempts": job.attempts})
+            _fail(
+                job,
+                "jobs.gave_up",
+                N_("The work was interrupted %(attempts)s times and is given up. Start it again."),
+                {"attempts": job.attempts},
+            )
             return claim()
         job.state, job.attempts, job.lease_ends_at = "running", job.attempts + 1, clock.now() + LEASE
         user = accounts.user_by_id(session, job.user_id)
@@ -85,7 +95,12 @@ def fail(job_id: uuid.UUID, error: Exception) -> None:
             _fail(job, error.code, error.sentence, {key: str(value) for key, value in error.values.items()})
         else:
             number = str(job_id)[-8:]
-            _fail(job, "jobs.fault", N_("The work stopped by a fault of the program, number %(number)s. Nothing was saved; start it again."), {"number": number})
+            _fail(
+                job,
+                "jobs.fault",
+                N_("The work stopped by a fault of the program, number %(number)s. Nothing was saved; start it again."),
+                {"number": number},
+            )
 
 
 def report_progress(job_id: uuid.UUID, done: int, total: int) -> None:

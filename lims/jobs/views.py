@@ -17,7 +17,12 @@ from lims.web.language import _
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 WORDS = {"imports.parse": N_("Reading an instrument file"), "rounds.evaluate": N_("Evaluating a round")}
-STATES = {"queued": ("dashed", N_("queued")), "running": ("half", N_("running")), "done": ("full", N_("done")), "failed": ("cross", N_("failed"))}
+STATES = {
+    "queued": ("dashed", N_("queued")),
+    "running": ("half", N_("running")),
+    "done": ("full", N_("done")),
+    "failed": ("cross", N_("failed")),
+}
 
 
 def sentence_of(job: Job) -> str:

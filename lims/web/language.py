@@ -77,9 +77,10 @@ def show_score(value: float | Decimal | None, limits: tuple[float, ...] = (2.0, 
     if value is None:
         return "–"
     places = 2
-    while places < 8 and any((abs(value) < limit) != (abs(round(value, places)) < limit) for limit in limits if abs(value) != limit):
+    number = float(value)
+    while places < 8 and any((abs(number) < limit) != (abs(round(number, places)) < limit) for limit in limits if abs(number) != limit):
         places += 1
-    return f"{value:+.{places}f}".replace("-", "−")
+    return f"{number:+.{places}f}".replace("-", "−")
 
 
 def _preferred() -> str:

@@ -33,7 +33,9 @@ def test_composed_and_decomposed_letters_stay_different():
 def test_an_unknown_user_costs_the_same_verification(laboratories: TwoLaboratories, monkeypatch: pytest.MonkeyPatch):
     calls: list[int] = []
     verify = passwords._hasher.verify
-    counting = type("Counting", (), {"hash": staticmethod(passwords._hasher.hash), "verify": lambda self, *args: (calls.append(1), verify(*args))[1]})
+    counting = type(
+        "Counting", (), {"hash": staticmethod(passwords._hasher.hash), "verify": lambda self, *args: (calls.append(1), verify(*args))[1]}
+    )
     monkeypatch.setattr(passwords, "_hasher", counting())
     for login in ("nobody.at.all", laboratories.a["technician"].login):
         calls.clear()
@@ -132,9 +134,15 @@ def test_a_weak_password_is_refused_with_a_sentence(two_laboratories: TwoLaborat
 
 
 @pytest.mark.assurance("W5")
-@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example", "/\tevil", "user@evil.example", "%2F%2Fevil"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example", "/\tevil", "user@evil.example", "%2F%2Fevil"],
+)
 def test_next_leads_to_own_paths_only(app: Flask, two_laboratories: TwoLaboratories, target: str):
     client = app.test_client()
     page = client.get("/login", query_string={"next": target})
-    answer = client.post("/login", data={"csrf_token": token_in(page.text), "login": two_laboratories.a["technician"].login, "password": PASSWORD, "next": target})
+    answer = client.post(
+        "/login",
+        data={"csrf_token": token_in(page.text), "login": two_laboratories.a["technician"].login, "password": PASSWORD, "next": target},
+    )
     assert answer.headers["Location"] == "/"

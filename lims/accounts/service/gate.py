@@ -21,7 +21,10 @@ def permit(actor: Actor, action: str, owner: Any = None) -> None:
     if "system" not in actor.roles and not is_allowed(actor.roles, action):
         raise Forbidden(
             "accounts.not_permitted",
-            N_("Your roles in this laboratory do not include this step (%(action)s needs: %(roles)s). Ask your administrator or hand it to a person who has the role."),
+            N_(
+                "Your roles in this laboratory do not include this step (%(action)s needs: %(roles)s). "
+                "Ask your administrator or hand it to a person who has the role."
+            ),
             action=action,
             roles=", ".join(sorted(ACTIONS[action])),
         )

@@ -25,11 +25,15 @@ def add_organisation(actor: Actor, code: str, name_en: str, name_zh: str, side: 
         return organisation
 
 
-def add_laboratory(actor: Actor, organisation_id: uuid.UUID, code: str, name_en: str, name_zh: str, zone: str = "Asia/Shanghai") -> Laboratory:
+def add_laboratory(
+    actor: Actor, organisation_id: uuid.UUID, code: str, name_en: str, name_zh: str, zone: str = "Asia/Shanghai"
+) -> Laboratory:
     """Register a laboratory; its code becomes the prefix of its sample numbers and is never changed."""
     permit(actor, "accounts.manage")
     if not code.isascii() or not code.isalnum() or not 2 <= len(code) <= 8:
-        raise Invalid("accounts.laboratory_code", N_("Code: read %(code)s, expected 2 to 8 letters A-Z and digits."), field="code", code=code)
+        raise Invalid(
+            "accounts.laboratory_code", N_("Code: read %(code)s, expected 2 to 8 letters A-Z and digits."), field="code", code=code
+        )
     with transaction(actor, "registered a laboratory") as session:
         if queries.laboratory_by_code(session, code.upper()):
             raise Conflict("accounts.laboratory_taken", N_("Code %(code)s is in use already. Choose another."), code=code.upper())
@@ -47,7 +51,12 @@ def add_user(
     permit(actor, "accounts.manage")
     login = login.strip().lower()
     if not login.isascii() or not 2 <= len(login) <= 60 or any(c.isspace() for c in login):
-        raise Invalid("accounts.login", N_("User name: read %(login)s, expected 2 to 60 letters, digits, dots or hyphens."), field="login", login=login)
+        raise Invalid(
+            "accounts.login",
+            N_("User name: read %(login)s, expected 2 to 60 letters, digits, dots or hyphens."),
+            field="login",
+            login=login,
+        )
     passwords.check_strength(password, (login, name))
     with transaction(actor, f"registered user {login}") as session:
         if queries.user_by_login(session, login):
@@ -67,7 +76,9 @@ def give_role(actor: Actor, user_id: uuid.UUID, laboratory_id: uuid.UUID, role: 
     """Give a person a role in a laboratory from now on; nobody gives one to himself."""
     permit(actor, "accounts.manage")
     if role not in ROLES:
-        raise Invalid("accounts.role", N_("Role: read %(role)s, expected one of %(roles)s."), field="roles", role=role, roles=", ".join(ROLES))
+        raise Invalid(
+            "accounts.role", N_("Role: read %(role)s, expected one of %(roles)s."), field="roles", role=role, roles=", ".join(ROLES)
+        )
     if actor.user_id == user_id:
         raise Forbidden("accounts.own_role", N_("Nobody changes the own roles. Another administrator must do it."))
     with transaction(actor, f"gave the role {role}") as session:

@@ -36,7 +36,9 @@ def claim_setup_token(token: str, login: str, name: str, password: str, organisa
     with transaction(SYSTEM, "first administrator") as session:
         row = queries.setup_token(session, token)
         if row is None or row.used_at or row.ends_at <= clock.now() or not queries.is_empty(session):
-            raise Forbidden("accounts.setup_token", N_("This setup token is wrong, used or older than a day. Make a new one with: lims init"))
+            raise Forbidden(
+                "accounts.setup_token", N_("This setup token is wrong, used or older than a day. Make a new one with: lims init")
+            )
         row.used_at = clock.now()
         partner = add_organisation(SYSTEM, **organisation)
         session.flush()

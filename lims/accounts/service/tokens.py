@@ -26,7 +26,11 @@ def create_token(actor: Actor, user_id: uuid.UUID, name: str) -> str:
             raise NotFound()
         session.add(
             ApiToken(
-                laboratory_id=user.laboratory_id, user_id=user.id, token_hash=queries.token_hash(token), name=name, ends_at=clock.now() + LIFETIME
+                laboratory_id=user.laboratory_id,
+                user_id=user.id,
+                token_hash=queries.token_hash(token),
+                name=name,
+                ends_at=clock.now() + LIFETIME,
             )
         )
     return token
