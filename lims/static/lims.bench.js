@@ -136,13 +136,12 @@ function entry(table) {
   const undoButton = tools && tools.querySelector("[data-entry-undo]");
   const said = tools && tools.querySelector("[data-entry-said]");
   const steps = [];
-  let unsaved = false;
   const place = (field) => { const row = rows.findIndex((line) => line.includes(field)); return [row, row < 0 ? -1 : rows[row].indexOf(field)]; };
   const say = (text) => { if (said) said.textContent = text; };
   const record = (changes) => {
     if (!changes.length) return;
     steps.push(changes);
-    unsaved = true;
+    table.dataset.unsaved = "";
     for (const [field] of changes) field.closest("td").classList.add("chg");
     if (undoButton) undoButton.disabled = false;
   };
@@ -229,8 +228,8 @@ function entry(table) {
   });
   if (tools) tools.hidden = false;
   if (undoButton) undoButton.addEventListener("click", undo);
-  table.closest("form")?.addEventListener("submit", () => { unsaved = false; });
-  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+  table.closest("form")?.addEventListener("submit", () => { delete table.dataset.unsaved; });
+  window.addEventListener("beforeunload", (event) => { if ("unsaved" in table.dataset) event.preventDefault(); });
 }
 
 all("[data-scan]").forEach(scanBox);

@@ -8,10 +8,10 @@ const typing = (target) => target instanceof Element && target.closest("input:no
 const shown = (element) => element.getClientRects().length > 0;
 const topDialog = () => all("dialog[open]").pop();
 
-/* A burst of keys is a scanner, never a shortcut. */
-const burst = { keys: "", last: 0 };
+/* A burst of keys is a scanner, never a shortcut; a slow or wireless one leaves up to 150 ms between two characters. */
+const burst = { keys: "", last: -1000 };
 function scannerKey(event) {
-  const fast = event.timeStamp - burst.last < 40;
+  const fast = event.timeStamp - burst.last < 150;
   burst.last = event.timeStamp;
   burst.keys = (fast ? burst.keys : "") + event.key;
   return fast;
@@ -27,7 +27,9 @@ function firstFocus() {
 
 /* Menus ------------------------------------------------------------------------------------------------------------ */
 function closeMenus(except) {
-  for (const menu of all("details[data-menu][open]")) if (menu !== except) menu.open = false;
+  const open = all("details[data-menu][open]").filter((menu) => menu !== except);
+  for (const menu of open) menu.open = false;
+  return open.length > 0;
 }
 
 /* Dialogs ---------------------------------------------------------------------------------------------------------- */
@@ -101,8 +103,7 @@ function withControl(event) {
 
 function plainKey(event) {
   if (event.key === "Escape") {
-    closeMenus();
-    if (!topDialog() && !typing(event.target)) all("[data-bulk-clear]").forEach((button) => button.click());
+    if (!closeMenus() && !topDialog() && !typing(event.target)) all("[data-bulk-clear]").forEach((button) => button.click());
     return false;
   }
   const fast = scannerKey(event);
@@ -189,6 +190,13 @@ function hiddenField(name, value) {
 }
 
 /* Jobs: every second, then every three, every fifteen in a hidden tab; spoken at most every five ---------------------- */
+/* Never under the hands of somebody who is typing, signing or has unsaved cells. */
+function leave(go) {
+  const busy = topDialog() || typing(document.activeElement) || document.querySelector("[data-unsaved]");
+  if (busy) setTimeout(() => leave(go), 1000);
+  else go();
+}
+
 function followJob(box) {
   let polls = 0;
   let spoken = 0;
@@ -214,8 +222,7 @@ function followJob(box) {
       spoken = Date.now();
     }
     if (!ended(job.state)) return false;
-    if (job.url) location.assign(job.url);
-    else location.reload();
+    leave(() => (job.url ? location.assign(job.url) : location.reload()));
     return true;
   };
   later();
