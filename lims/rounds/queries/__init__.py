@@ -1,0 +1,1 @@
+"""Reading rounds, narrowed in one place (``visible``) to what the viewer may see."""

@@ -1,0 +1,121 @@
+"""The facts that the gates of the life cycle look at, gathered from the rows of one round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.canonical import digest
+from lims.db.session import Actor
+from lims.rounds.lifecycle.facts import RoundFacts
+from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
+from lims.rounds.lifecycle.words import PLAN_FIELDS
+from lims.rounds.models import Evaluation, Participant, Round
+from lims.rounds.queries import records
+from lims.rounds.queries.scoring import plan_of, scoring_input
+
+TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
+WAITED_FOR = ("enrolled", "sent", "received", "replacement", "draft")
+
+
+def protocol_basis(session: Session, row: Round) -> str:
+    """The hash of what an approval of the protocol approves: everything agreed before a result exists, the truth excepted."""
+    items = [[item.number, item.is_core, item.weight, item.sigma_pt] for item in records.items_of(session, row)]
+    return digest(
+        {
+            "code": row.code, "kind": row.kind, "measurand": row.measurand_code, "matrix": row.matrix_code, "unit": row.unit,
+            "protocol": row.protocol,
+            "version": row.protocol_version, "deadline": row.deadline, "zone": row.zone, "items": items,
+        }
+    )  # fmt: skip
+
+
+def return_basis(session: Session, row: Round) -> str:
+    """What an approval of going back approves: leaving this state after exactly these moves."""
+    return f"{row.state} after move {len(records.moves_of(session, row))}"
+
+
+def approved_by(session: Session, row: Round, step: str, basis: str) -> frozenset[str]:
+    """Codes of the parties whose approval of ``step`` still stands for ``basis``."""
+    codes = {party.id: party.code for party in records.parties_of(session, row)}
+    standing = [one for one in records.approvals_of(session, row, step) if one.basis == basis]
+    return frozenset(codes[one.organisation_id] for one in standing if one.organisation_id in codes)
+
+
+def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
+    """The facts of the round now; those of the move itself (approvals, second person, reason) are filled in by the caller."""
+    parties = {party.id: party.code for party in records.parties_of(session, row)}
+    participants = records.participants_of(session, row)
+    facts = RoundFacts(
+        now=clock.now(),
+        parties=frozenset(parties.values()),
+        coordinator_party=parties.get(row.organisation_id, ""),
+        missing_plan_fields=_missing_plan(row),
+        missing_protocol_fields=_missing_protocol(session, row),
+        deadline=row.deadline,
+        are_conduct_rules_shown=bool(str(row.protocol.get("conduct_rules", "")).strip()),
+        are_codes_drawn=row.codes_drawn_at is not None,
+        is_truth_sealed=row.sealed_at is not None,
+        n_distribution_records=len({box.participant_id for box in records.dispatches_of(session, row)}),
+        n_receipts=records.receipts(session, row),
+        is_unblinded=row.unblinded_at is not None,
+    )
+    return _with_judgement(session, actor, row, _with_participants(session, row, participants, facts))
+
+
+def _with_participants(session: Session, row: Round, participants: list[Participant], facts: RoundFacts) -> RoundFacts:
+    signed = records.last_signed(session, row)
+    enrolled = [one for one in participants if one.state in TOOK_PART and one.state != "withdrawn"]
+    places = records.laboratories(session, [one.laboratory_id for one in enrolled])
+    without = [one for one in participants if one.state in TOOK_PART and state_at_lock(one.state, one.id in signed) is None]  # type: ignore[arg-type]
+    return replace(
+        facts,
+        n_submissions=len(signed),
+        n_invited=sum(one.state != "declined" for one in participants),
+        n_enrolled=len(enrolled),
+        n_enrolled_organisations=len({places[one.laboratory_id].organisation_id for one in enrolled}),
+        n_testing=sum(one.state in WAITED_FOR for one in participants),
+        n_without_state=len(without),
+    )
+
+
+def _with_judgement(session: Session, actor: Actor, row: Round, facts: RoundFacts) -> RoundFacts:
+    evaluation = records.newest_evaluation(session, row) if row.unblinded_at else None
+    if evaluation is None:
+        return facts
+    codes = {party.id: party.code for party in records.parties_of(session, row)}
+    opinions = records.opinions_of(session, evaluation)
+    checks = [one for one in records.approvals_of(session, row, "score_check") if one.basis == evaluation.outcome_hash]
+    return replace(
+        facts,
+        has_score_run=True,
+        is_score_run_stale=is_stale(session, actor, row, evaluation),
+        is_score_run_checked=any(one.user_id != evaluation.started_by_id for one in checks),
+        opinions_signed_by=frozenset(codes[one.organisation_id] for one in opinions if one.organisation_id in codes),
+        n_action_verdicts=sum(one["verdict"] == "action" for one in evaluation.outcome["overall"]),
+    )
+
+
+def is_stale(session: Session, actor: Actor, row: Round, evaluation: Evaluation) -> bool:
+    """Whether data or rules have changed since the score run."""
+    return evaluation.protocol_version != row.protocol_version or scoring_input(session, actor, row).hash != evaluation.input_hash
+
+
+def _missing_plan(row: Round) -> tuple[str, ...]:
+    given = dict(zip(PLAN_FIELDS, (row.measurand_code, row.matrix_code, str(row.laboratory_id), row.month, row.template_code), strict=True))
+    return tuple(name for name, value in given.items() if not value)
+
+
+def _missing_protocol(session: Session, row: Round) -> tuple[str, ...]:
+    plan = plan_of(row)
+    has_limits = row.kind == "qualitative" or any(
+        (plan.sigma_pt, plan.delta_e, plan.delta_e_percent, *(item.sigma_pt for item in records.items_of(session, row)))
+    )
+    given = {
+        "purpose": bool(row.protocol.get("purpose")), "items": bool(records.items_of(session, row)),
+        "assigned_value_route": plan.design == "split" or plan.assigned_value_route != "none", "verdict_limits": has_limits,
+        "deadline": row.deadline > clock.now(), "zone": bool(row.zone), "contacts": bool(row.protocol.get("contacts")),
+    }  # fmt: skip
+    return tuple(name for name, is_given in given.items() if not is_given)

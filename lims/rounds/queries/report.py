@@ -1,0 +1,158 @@
+"""What the round report prints, gathered from the stored score run and the rows beside it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from lims.db.session import Actor
+from lims.rounds.lifecycle.participants import FINAL_STATES
+from lims.rounds.models import Evaluation, Participant, Report, ReportedValue, Round, Submission
+from lims.rounds.queries import records
+from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
+from lims.rounds.report import facts
+from lims.rounds.scoring.outcome import RoundScore
+from lims.rounds.scoring.stored import from_json
+
+
+def score_of(evaluation: Evaluation) -> RoundScore:
+    """The outcome as it was computed, out of its stored form."""
+    return from_json(evaluation.outcome)
+
+
+def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluation, issue: Report) -> facts.RoundReport:
+    """Everything that the report of this issue prints. The caller publishes the round, or may see its published report."""
+    participants = [one for one in records.participants_of(session, row) if one.code and one.state in FINAL_STATES]
+    signed = records.last_signed(session, row)
+    return facts.RoundReport(
+        provider=_provider(session, row),
+        head=_head(session, row, issue),
+        protocol=_protocol(session, row),
+        plan=plan_of(row),
+        item_plans=tuple(item_plan(item) for item in records.items_of(session, row)),
+        items=tuple(
+            facts.ItemFacts(number=item.number, label=str(item.number), description=item.description)
+            for item in records.items_of(session, row)
+        ),
+        participants=tuple(_participant(session, one, signed.get(one.id), participants) for one in participants),
+        submitted=_submitted(session, row, participants, signed),
+        score=score_of(evaluation),
+        trace=_trace(session, row, evaluation, issue, participants),
+        opinions=_opinions(session, evaluation),
+        releases=_releases(session, row, evaluation),
+        waived=_waived(session, row),
+    )
+
+
+def _provider(session: Session, row: Round) -> facts.Provider:
+    place = records.laboratories(session, [row.laboratory_id])[row.laboratory_id]
+    evaluation = records.newest_evaluation(session, row)
+    return facts.Provider(
+        name=f"{place.organisation.name_zh} {place.organisation.name_en}", contact=str(row.protocol.get("contacts", "")),
+        coordinator=evaluation.started_by_name if evaluation else "",
+    )  # fmt: skip
+
+
+def _head(session: Session, row: Round, issue: Report) -> facts.RoundHead:
+    scheme = records.scheme_of(session, row)
+    earlier = [one for one in records.reports_of(session, row) if one.version < issue.version]
+    return facts.RoundHead(
+        code=row.code, title=f"{row.title_zh} {row.title_en}", scheme=f"{scheme.code} {scheme.title_zh} {scheme.title_en}",
+        report_no=issue.number,
+        version=issue.version, status="corrected" if earlier else "final", instant=issue.issued_at, time_zone=row.zone,
+        dispatched_at=row.dispatched_at, deadline=row.deadline, locked_at=row.locked_at, unblinded_at=row.unblinded_at,
+        replaces=earlier[0].number if earlier else "",
+    )  # fmt: skip
+
+
+def _protocol(session: Session, row: Round) -> facts.ProtocolFacts:
+    words: dict[str, Any] = row.protocol
+    approved = [one.approved_at for one in records.approvals_of(session, row, "protocol")]
+    later = [one for one in records.approvals_of(session, row, "deadline") if one.basis == row.deadline.isoformat()]
+    extended = [f"{one.basis}: {one.reason}" for one in later]
+    return facts.ProtocolFacts(
+        version=str(row.protocol_version), purpose=str(words.get("purpose", "")), design=str(words.get("design", "")) or row.template_code,
+        assigned_value=str(words.get("assigned_value", "")), sigma_pt=str(words.get("sigma_pt", "")), matrix=row.matrix_code,
+        unit_text=row.unit,
+        approved_at=max(approved, default=None), deviations=tuple(sorted(set(extended))),
+    )  # fmt: skip
+
+
+def _participant(session: Session, one: Participant, signed: Submission | None, all_of_them: list[Participant]) -> facts.ParticipantFacts:
+    """Identity stands in the report only when every participant consented: the report is one file for all of them."""
+    is_disclosed = all(other.has_consented for other in all_of_them)
+    place = records.laboratories(session, [one.laboratory_id])[one.laboratory_id] if is_disclosed else None
+    return facts.ParticipantFacts(
+        code=one.code or "", side=cast(Any, one.side), state=cast(Any, one.state), is_organiser=one.is_organiser,
+        identity=f"{place.name_zh} {place.name_en}" if place else None, received_at=one.received_at,
+        arrival_temperature=one.arrival_temperature,
+        arrival_condition=one.arrival_condition, submitted_at=signed.submitted_at if signed else None,
+        submission_version=signed.version if signed else None, reason=one.reason,
+    )  # fmt: skip
+
+
+def _submitted(
+    session: Session, row: Round, participants: list[Participant], signed: dict[Any, Submission]
+) -> tuple[facts.SubmittedValue, ...]:
+    codes = {one.id: one.code or "" for one in participants}
+    heads = {one.id: one for one in signed.values() if one.participant_id in codes}
+    numbers = {item.id: item.number for item in records.items_of(session, row)}
+    item_of = {code.id: numbers[code.item_id] for code in records.all_item_codes(session, row)}
+    values = records.values_of_all(session, list(heads.values()))
+    lines = [
+        _line(value, codes[heads[value.submission_id].participant_id], item_of[value.item_code_id], heads[value.submission_id])
+        for value in values
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.participant_code, line.item_number)))
+
+
+def _line(value: ReportedValue, code: str, number: int, submission: Submission) -> facts.SubmittedValue:
+    head = submission.head
+    return facts.SubmittedValue(
+        participant_code=code, item_number=number, result_code=value.result_code or ("NT" if value.could_not_test else ""),
+        relation=value.relation,
+        value=value.value_text or "", unit=value.unit, expanded_u=value.expanded_u_text or "", k=value.k_text or "",
+        replicates=tuple(str(part) for part in value.replicates), ct=ct_text(value) or "", internal_control=value.internal_control,
+        method=str(head.get("method_code", "")), kit=str(head.get("amplification_kit", "")), kit_lot=str(head.get("amplification_lot", "")),
+        instrument=str(head.get("instrument", "")), remark=value.could_not_test or value.remark,
+    )  # fmt: skip
+
+
+def _trace(session: Session, row: Round, evaluation: Evaluation, issue: Report, participants: list[Participant]) -> facts.Trace:
+    return facts.Trace(
+        evaluation_id=str(evaluation.id), evaluation_no=evaluation.version, evaluated_at=evaluation.created_at,
+        software_version=evaluation.software_version, changes=(issue.changes,) if issue.changes else (),
+        recipients=tuple(one.code or "" for one in participants),
+    )  # fmt: skip
+
+
+def _side(session: Session, row_laboratory: Any) -> Any:
+    return records.laboratories(session, [row_laboratory])[row_laboratory].side
+
+
+def _opinions(session: Session, evaluation: Evaluation) -> tuple[facts.Opinion, ...]:
+    return tuple(
+        facts.Opinion(
+            side=_side(session, one.laboratory_id), reviewer=one.user_name, function=one.function, text=one.text, signed_at=one.signed_at,
+            content_hash=one.content_hash,
+        )
+        for one in records.opinions_of(session, evaluation)
+    )  # fmt: skip
+
+
+def _releases(session: Session, row: Round, evaluation: Evaluation) -> tuple[facts.Release, ...]:
+    return tuple(
+        facts.Release(
+            side=_side(session, one.laboratory_id), name=one.user_name, function="qa_manager", meaning="releases the report",
+            signed_at=one.signed_at, content_hash=one.content_hash,
+        )
+        for one in records.releases_of(session, evaluation)
+    )  # fmt: skip
+
+
+def _waived(session: Session, row: Round) -> tuple[facts.WaivedGate, ...]:
+    """Every gate that was passed without its record, once, in the order of the moves."""
+    passed = [gate for move in records.moves_of(session, row) for gate in move.gates]
+    found = {gate["code"]: gate["sentence"] for gate in passed if gate["outcome"] == "waived"}
+    return tuple(facts.WaivedGate(gate=code, reason=sentence) for code, sentence in found.items())

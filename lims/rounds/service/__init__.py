@@ -1,0 +1,71 @@
+"""Verbs of a comparison round: which one, at which state, by whom.
+
+Every verb begins with ``permit``; a round the actor may not see is NotFound; a refused verb changes nothing. All moves of the
+state go through ``lifecycle.check_move``; the gates as they stood, the waived ones with their reason, stay in ``round_move``.
+A verb that locks, submits or unblinds first locks the round if its deadline has come (``close_if_due``).
+
+=====================  ==========================  ==================================================================================
+state                  verb                        by whom
+=====================  ==========================  ==================================================================================
+(none)                 create_scheme               coordinator
+(none) -> planned      create_round                coordinator of the organiser
+planned                revise_plan, define_items   coordinator; approvals given so far no longer count
+planned -> designed    approve_protocol            a QA manager of each party, password; the last one moves
+designed, enrolling    invite                      coordinator
+designed -> enrolling  open_enrolment              coordinator (2 invited, rules of conduct in the protocol)
+enrolling              enrol, decline              authoriser of the invited laboratory; consent to disclosure is asked here
+designed..preparing    define_items, seal_truth    coordinator; after approval only the truth may be written, after sealing nothing
+enrolling -> preparing start_preparing             coordinator; draws participant codes and item codes
+preparing              record_dispatch             coordinator; one record per participant, gives the box code
+preparing->dispatched  dispatch_round              coordinator, and a second person of the organiser with login and password
+dispatched, testing    confirm_receipt             technician or authoriser types the box code; the first one moves to testing
+testing (or late)      save_draft, hand_over       technician; each save is a version
+testing (or late)      sign_submission             authoriser who saved no version, password
+testing (or late)      declare_could_not_test      authoriser
+enrolling..locked      withdraw                    authoriser
+dispatched..locked     extend_deadline             a QA manager of each party, same instant; reopens a locked round before unblinding
+testing -> locked      close_if_due                by itself at the deadline instant (close_due_rounds for the worker)
+testing -> locked      lock_round                  coordinator, when everybody has submitted
+locked -> analysing    unblind                     coordinator, and a QA manager of another party as witness with login and password
+analysing              request_evaluation          coordinator; the worker's evaluate_round_job calls evaluate_round
+analysing              check_evaluation            reviewer, QA manager or second coordinator, not who started the run, password
+analysing->reviewing   start_review                coordinator
+reviewing              write_opinion               a reviewer (or QA manager) of each party, password
+reviewing->published   release                     a QA manager of each party, password; the last one publishes and keeps the report
+reviewing, published   return_to_analysis          a QA manager of each party, password and reason; a new score run follows
+published->follow_up   start_follow_up             coordinator, when a verdict needs action
+published, follow_up   close_round                 a QA manager of each party, password
+before publication     cancel_round                coordinator types the code; QA manager of another party with login and password
+=====================  ==========================  ==================================================================================
+
+Conflicts of interest, refused here: who planned, sealed, drew codes, packed, or is coordinator of the organiser never enters or
+signs for a participant; who entered or signed never unblinds, witnesses, scores, checks, reviews or releases; nobody signs the
+own entry. "Late" means: the late policy of the protocol takes it, until unblinding; afterwards nothing is taken.
+"""
+
+from lims.rounds.service.distribution import Box, confirm_receipt, dispatch_round, record_dispatch
+from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment, seal_truth, start_preparing, withdraw
+from lims.rounds.service.entries import Entry, Problem, ValueEntry
+from lims.rounds.service.evaluation import check_evaluation, evaluate_round, evaluate_round_job, request_evaluation, start_review, unblind
+from lims.rounds.service.lock import close_due_rounds, close_if_due, extend_deadline, lock_round
+from lims.rounds.service.planning import (
+    ItemDraft,
+    ProtocolWords,
+    RoundPlan,
+    approve_protocol,
+    create_round,
+    create_scheme,
+    define_items,
+    revise_plan,
+)
+from lims.rounds.service.release import cancel_round, close_round, release, return_to_analysis, start_follow_up, write_opinion
+from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
+
+__all__ = [
+    "Box", "Entry", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "approve_protocol", "cancel_round",
+    "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
+    "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",
+    "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "record_dispatch", "release", "request_evaluation",
+    "return_to_analysis", "revise_plan", "save_draft", "seal_truth", "sign_submission", "start_follow_up", "start_preparing",
+    "start_review", "submission_problems", "unblind", "withdraw", "write_opinion",
+]  # fmt: skip

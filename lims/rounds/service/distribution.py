@@ -1,0 +1,99 @@
+"""Boxes on their way: distribution records, dispatch with a second person, receipt with the code inside the lid."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from lims import clock
+from lims.accounts.service import permit
+from lims.db.session import Actor, transaction
+from lims.errors import Invalid, NotFound, RuleViolation
+from lims.marks import N_
+from lims.rounds.lifecycle.codes import draw_codes
+from lims.rounds.models import Dispatch, Participant, Round
+from lims.rounds.queries import records
+from lims.rounds.service.common import move, open_round, organised_round, person, record_approval, require_state
+from lims.rounds.service.enrolment import become
+from lims.signatures.service import witness
+
+
+@dataclass(frozen=True)
+class Box:
+    """How one box is packed and carried."""
+
+    packaging: str
+    un_class: str
+    temperature_set: str
+    logger: str = ""
+    carrier: str = ""
+    waybill: str = ""
+
+
+def record_dispatch(actor: Actor, round_id: uuid.UUID, participant_id: uuid.UUID, box: Box) -> Dispatch:
+    """Make the distribution record of one participant; the box code is drawn here and printed inside the lid."""
+    permit(actor, "rounds.dispatch")
+    with transaction(actor, "made a distribution record") as session:
+        row = organised_round(session, actor, round_id)
+        require_state(row, actor, ("preparing",))
+        one = next((part for part in records.participants_of(session, row) if part.id == participant_id), None)
+        if one is None or one.state != "enrolled":
+            raise NotFound()
+        taken = [other.box_code for other in records.dispatches_of(session, row)]
+        code = draw_codes(["box"], [1], taken_item_codes=taken).items[0].code
+        record = Dispatch(
+            laboratory_id=row.laboratory_id, round_id=row.id, participant_id=one.id, box_code=code, packaging=box.packaging,
+            un_class=box.un_class,
+            temperature_set=box.temperature_set, logger=box.logger, carrier=box.carrier, waybill=box.waybill, recorded_at=clock.now(),
+            recorded_by_id=person(actor), recorded_by_name=actor.name,
+        )  # fmt: skip
+        session.add(record)
+        session.flush()
+        return record
+
+
+def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_password: str) -> Round:
+    """Send all boxes; a second person of the organiser's organisation signs at the same screen that boxes and codes agree."""
+    permit(actor, "rounds.dispatch")
+    with transaction(actor, "dispatched the items of a round") as session:
+        row = organised_round(session, actor, round_id)
+        require_state(row, actor, ("preparing",))
+        second = witness(second_login, second_password)
+        is_other = second.user_id != actor.user_id
+        if second.organisation_id != row.organisation_id:
+            raise RuleViolation(
+                "rounds.second_person", N_("The second person at the dispatch must belong to the organiser's organisation."),
+            )  # fmt: skip
+        if second.user_id in records.people_who_reported(session, row):
+            raise RuleViolation("rounds.second_reported", N_("The second person reports results in this round and must not see the codes."))
+        if is_other:
+            basis = "boxes: " + str(len(records.dispatches_of(session, row)))
+            record_approval(session, second, row, "dispatch", basis, "confirms that boxes and codes agree", second_password)
+        row.dispatched_at = clock.now()
+        move(session, actor, row, "dispatched", second=second, second_person_is_other=is_other)
+        for one in records.participants_of(session, row):
+            if one.state == "enrolled":
+                become(actor, one, "sent")
+        return row
+
+
+def confirm_receipt(actor: Actor, round_id: uuid.UUID, box_code: str, *, temperature: str = "", condition: str = "") -> Participant:
+    """Confirm that the own box is in hand by typing the code inside its lid; the round's first receipt opens the testing."""
+    permit(actor, "rounds.receive")
+    with transaction(actor, "confirmed the receipt of a box") as session:
+        row = open_round(session, actor, round_id)
+        require_state(row, actor, ("dispatched", "testing"))
+        own = records.participant_of(session, row, actor.laboratory_id)
+        typed = box_code.strip().upper()
+        if typed not in {box.box_code for box in records.boxes_for(session, own)}:
+            raise Invalid(
+                "rounds.box_code", N_("Box code: read %(typed)s, expected the 6 characters printed inside the lid of your box."),
+                field="box_code", typed=typed
+            )
+        become(actor, own, "received")
+        own.received_at, own.received_by_id = clock.now(), person(actor)
+        own.arrival_temperature, own.arrival_condition = temperature, condition
+        session.flush()
+        if row.state == "dispatched":
+            move(session, actor, row, "testing")
+        return own
