@@ -3,7 +3,8 @@
 import io
 import zipfile
 import zlib
-from typing import IO
+from typing import Protocol
+from xml.parsers import expat
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
@@ -159,21 +160,46 @@ class _UntilRoot(ContentHandler):
 
 def refuse_doctype(container: zipfile.ZipFile, name: str) -> None:
     """A DOCTYPE can stand only before the first element: read to there, in whatever encoding the XML declares."""
-    with container.open(name) as stream:
-        parse_xml(stream, _UntilRoot())
-
-
-def parse_xml(stream: IO[bytes], handler: ContentHandler) -> None:
-    """Stream XML into the handler; any DTD, entity or external reference is refused."""
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    parser.setContentHandler(handler)
+    parser.setContentHandler(_UntilRoot())
     try:
-        parser.parse(stream)
+        with container.open(name) as stream:
+            parser.parse(stream)
     except _RootReached:
         return
     except DefusedXmlException as error:
-        raise ParseError(
-            "doctype", "The XML of the file declares a document type (DOCTYPE), which no table program writes. It is not read."
-        ) from error
-    except (SAXException, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError) as error:
+        raise _doctype() from error
+    except (SAXException, zipfile.BadZipFile, zlib.error, EOFError, OSError, LookupError, NotImplementedError) as error:
+        raise damaged() from error
+
+
+def _doctype() -> ParseError:
+    return ParseError("doctype", "The XML of the file declares a document type (DOCTYPE), which no table program writes. It is not read.")
+
+
+class Handler(Protocol):
+    """What takes the elements of a streamed XML; names come without their namespace prefix."""
+
+    def start(self, name: str, attrs: dict[str, str]) -> None: ...
+
+    def end(self, name: str) -> None: ...
+
+    def text(self, content: str) -> None: ...
+
+
+def _refuse_any_doctype(*_: object) -> None:
+    raise _doctype()
+
+
+def parse_xml(content: bytes, handler: Handler) -> None:
+    """Stream XML into the handler. A DOCTYPE is refused here again, so no entity can ever be declared."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_any_doctype
+    parser.StartElementHandler = lambda name, attrs: handler.start(name if ":" not in name else name.rpartition(":")[2], attrs)
+    parser.EndElementHandler = lambda name: handler.end(name if ":" not in name else name.rpartition(":")[2])
+    parser.CharacterDataHandler = handler.text
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise damaged() from error

@@ -1,11 +1,8 @@
 """XLSX as stored: the text of every number, formulas without a value, hidden sheets, merged cells. One pass, blank ranges cost nothing."""
 
-import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
-from xml.sax.handler import ContentHandler
 
 from instruments import containers
 from instruments.contract import ParseError
@@ -55,93 +52,92 @@ def _no_workbook(names: set[str]) -> ParseError:
     return ParseError("not_a_workbook", "The file is neither a workbook nor text, whatever its name says. Export it again.")
 
 
-def _read(container: zipfile.ZipFile, name: str, handler: ContentHandler) -> None:
-    containers.parse_xml(io.BytesIO(containers.read_member(container, name)), handler)
+def _read(container: zipfile.ZipFile, name: str, handler: containers.Handler) -> None:
+    containers.parse_xml(containers.read_member(container, name), handler)
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+class _Reader:
+    """A handler that overlooks what it does not name."""
+
+    def start(self, name: str, attrs: dict[str, str]) -> None: ...
+
+    def end(self, name: str) -> None: ...
+
+    def text(self, content: str) -> None: ...
 
 
-class _Book(ContentHandler):
+class _Book(_Reader):
     def __init__(self) -> None:
-        super().__init__()
         self.sheets: list[tuple[str, str, bool]] = []
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]
-        if _local(name) == "sheet":
-            relation = next((value for key, value in attrs.items() if _local(key) == "id" and ":" in key), "")
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name == "sheet":
+            relation = next((value for key, value in attrs.items() if key.rpartition(":")[2] == "id" and ":" in key), "")
             self.sheets.append((attrs.get("name", ""), relation, attrs.get("state", "visible") != "visible"))
 
 
-class _Relations(ContentHandler):
+class _Relations(_Reader):
     def __init__(self) -> None:
-        super().__init__()
         self.targets: dict[str, str] = {}
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]
-        if _local(name) == "Relationship" and attrs.get("TargetMode") != "External":
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name == "Relationship" and attrs.get("TargetMode") != "External":
             target = attrs.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             self.targets[attrs.get("Id", "")] = path
 
 
-class _Strings(ContentHandler):
+class _Strings(_Reader):
     """Shared strings; phonetic helper text (rPh) is not part of a cell's text."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.texts: list[str] = []
         self._parts: list[str] | None = None
         self._is_text = self._is_phonetic = False
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]
-        local = _local(name)
-        if local == "si":
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name == "si":
             self._parts = []
-        elif local == "rPh":
+        elif name == "rPh":
             self._is_phonetic = True
-        elif local == "t":
+        elif name == "t":
             self._is_text = not self._is_phonetic
 
-    def characters(self, content: str) -> None:
+    def text(self, content: str) -> None:
         if self._is_text and self._parts is not None:
             self._parts.append(content)
 
-    def endElement(self, name: str) -> None:
-        local = _local(name)
-        if local == "si":
+    def end(self, name: str) -> None:
+        if name == "si":
             self.texts.append("".join(self._parts or []))
             self._parts = None
-        elif local == "rPh":
+        elif name == "rPh":
             self._is_phonetic = False
-        elif local == "t":
+        elif name == "t":
             self._is_text = False
 
 
-class _Styles(ContentHandler):
+class _Styles(_Reader):
     """Which cell styles show a number as a date or time."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.date_styles: set[int] = set()
         self._formats: dict[int, str] = {}
         self._is_cell_style = False
         self._count = 0
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]
-        local = _local(name)
-        if local == "numFmt":
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name == "numFmt":
             self._formats[_number(attrs.get("numFmtId"))] = attrs.get("formatCode", "")
-        elif local == "cellXfs":
+        elif name == "cellXfs":
             self._is_cell_style = True
-        elif local == "xf" and self._is_cell_style:
+        elif name == "xf" and self._is_cell_style:
             if self._is_date(_number(attrs.get("numFmtId"))):
                 self.date_styles.add(self._count)
             self._count += 1
 
-    def endElement(self, name: str) -> None:
-        if _local(name) == "cellXfs":
+    def end(self, name: str) -> None:
+        if name == "cellXfs":
             self._is_cell_style = False
 
     def _is_date(self, number_format: int) -> bool:
@@ -167,11 +163,10 @@ def number_text(text: str) -> str:
     return str(int(number)) if "." not in text and "e" not in text.lower() and abs(number) < 1e15 else repr(number)
 
 
-class _Cells(ContentHandler):
+class _Cells(_Reader):
     """The filled cells of one sheet, row by row; the declared range is ignored."""
 
     def __init__(self, sheet: str, strings: list[str], date_styles: set[int]) -> None:
-        super().__init__()
         self.rows: list[Row] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self._sheet, self._strings, self._date_styles = sheet, strings, date_styles
@@ -184,24 +179,23 @@ class _Cells(ContentHandler):
         self._formula: list[str] | None = None
         self._into: list[str] | None = None
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]
-        local = _local(name)
-        if local in ("v", "t"):
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name in ("v", "t"):
             self._into = self._value
-        elif local == "c":
+        elif name == "c":
             self._start_cell(attrs)
-        elif local == "row":
+        elif name == "row":
             self._row = int(attrs["r"]) if attrs.get("r", "").isdigit() else self._row + 1
             self._cells, self._column = {}, -1
-        elif local == "f":
+        elif name == "f":
             self._formula = []
             self._into = self._formula
-        elif local == "rPh":
+        elif name == "rPh":
             self._into = None
-        elif local == "mergeCell":
+        elif name == "mergeCell":
             self._merge(attrs.get("ref", ""))
 
-    def _start_cell(self, attrs: Mapping[str, str]) -> None:
+    def _start_cell(self, attrs: dict[str, str]) -> None:
         found = _ADDRESS.match(attrs.get("r", ""))
         self._column = column_number(found[1]) if found else self._column + 1
         self._type, self._style = attrs.get("t", "n"), _number(attrs.get("s"))
@@ -212,17 +206,16 @@ class _Cells(ContentHandler):
         if len(ends) == 2 and ends[0] and ends[1]:
             self.merged.append((int(ends[0][2]) - 1, column_number(ends[0][1]), int(ends[1][2]) - 1, column_number(ends[1][1])))
 
-    def characters(self, content: str) -> None:
+    def text(self, content: str) -> None:
         if self._into is not None:
             self._into.append(content)
 
-    def endElement(self, name: str) -> None:
-        local = _local(name)
-        if local in ("v", "t", "f"):
+    def end(self, name: str) -> None:
+        if name in ("v", "t", "f"):
             self._into = None
-        elif local == "c":
+        elif name == "c":
             self._end_cell()
-        elif local == "row" and self._cells:
+        elif name == "row" and self._cells:
             self.rows.append(Row(f"{self._sheet}!{self._row}", self._cells, max(self._cells) + 1))
 
     def _end_cell(self) -> None:
