@@ -1,0 +1,79 @@
+"""What the pages of samples share: the blueprint, the reader, and the words of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, url_for
+from sqlalchemy.orm import Session
+
+from lims.accounts.access import current_actor
+from lims.catalogue import queries as catalogue
+from lims.catalogue.models import CatalogueEntry
+from lims.db.session import Actor
+from lims.samples.labels import Label
+from lims.samples.lifecycle import kinds, states
+from lims.samples.models import Sample
+from lims.web.language import _, current_language, current_zone, show_instant
+
+blueprint = Blueprint("samples", __name__, url_prefix="/samples")
+
+
+def reader() -> Actor:
+    """The actor, with the language of this page."""
+    return replace(current_actor(), language=current_language())
+
+
+def state_words(status: str) -> str:
+    """The state's name in the reader's language."""
+    return _(states.NAMES[status])
+
+
+def entries_of(session: Session, rows: Iterable[Sample]) -> tuple[dict[str, CatalogueEntry], dict[str, CatalogueEntry]]:
+    """The matrices and the measurands that these samples name, in two queries."""
+    listed = list(rows)
+    matrices = catalogue.find_many(session, reader(), ("sample_matrices",), (row.matrix for row in listed))
+    return matrices, catalogue.measurands(session, reader(), (code for row in listed for code in row.analytes))
+
+
+def named(entries: dict[str, CatalogueEntry], code: str) -> str:
+    """The entry's name in the reader's language; an unknown code stands for itself."""
+    entry = entries.get(code)
+    return entry.name(current_language()) if entry else code
+
+
+def row_of(row: Sample, matrices: dict[str, CatalogueEntry], measurands: dict[str, CatalogueEntry]) -> dict[str, Any]:
+    """What a list shows of one sample, in words."""
+    return {
+        "id": row.id, "number": row.number, "external_number": row.external_number, "kind": _(kinds.KINDS[row.kind].name),
+        "matrix": named(matrices, row.matrix), "state": state_words(row.status), "ring": states.RINGS[row.status],
+        "analytes": ", ".join(named(measurands, code) for code in row.analytes), "source": row.sampling_point or row.sending_laboratory,
+        "priority": row.priority, "due_at": row.due_at, "received_at": row.received_at, "registered_at": row.registered_at,
+        "url": url_for("samples.show", sample_id=row.id),
+    }  # fmt: skip
+
+
+def label_of(row: Sample, matrices: dict[str, CatalogueEntry]) -> Label:
+    """What stands on the sample's label: matrix and time of sampling in the laboratory's zone."""
+    zone: ZoneInfo = current_zone()
+    taken = f" {row.sampled_at.astimezone(zone):%m-%d %H:%M}" if row.sampled_at else ""
+    return Label(row.number, row.external_number, named(matrices, row.matrix) + taken)
+
+
+def detail_pairs(row: Sample) -> list[tuple[str, str]]:
+    """The fields of the kind that are filled, as label and value in words."""
+    pairs = []
+    for field in kinds.KINDS[row.kind].fields:
+        value = row.details.get(field.code)
+        if value:
+            text = _(dict(field.choices).get(value, value)) if field.choices else str(value)
+            pairs.append((_(field.label), f"{text} {field.unit}".strip()))
+    return pairs
+
+
+def shown(instant: Any) -> str:
+    """An instant in the laboratory's zone, or a dash."""
+    return show_instant(instant)
