@@ -34,7 +34,8 @@ COLUMN_WORDS = {
     "scale": N_("Scale"), "score_as": N_("Scored as"), "terminal": N_("End state"), "allowed_next": N_("Next states"),
     "applies_to": N_("Applies to"), "may_accept_with_deviation": N_("May be accepted with deviation"), "un_number": N_("UN no."),
     "packing_instruction": N_("Packing instruction"), "examples_zh": N_("Examples"), "extra_fields": N_("Extra fields"),
-    "status": N_("Status"), "kind": N_("Kind"), "customs_district": N_("Customs district"), "country": N_("Country"), "iata": N_("IATA code"),
+    "status": N_("Status"), "kind": N_("Kind"), "customs_district": N_("Customs district"), "country": N_("Country"),
+    "iata": N_("IATA code"),
     "opposite": N_("Opposite port"), "area": N_("Area"), "n_items": N_("Items"), "composition": N_("Composition"), "scoring": N_("Scoring"),
     "basis": N_("Basis"), "study": N_("Study"), "minimum": N_("Minimum"), "acceptance_default": N_("Default acceptance"),
 }  # fmt: skip
@@ -78,7 +79,7 @@ def _page(list_code: str, text: str) -> tuple[list[CatalogueEntry], CatalogueEnt
 
 
 def _link(list_code: str, text: str, **ends: CatalogueEntry | None) -> str | None:
-    keys = {name: _packed(row) for name, row in ends.items() if row is not None}
+    keys: dict[str, Any] = {name: _packed(row) for name, row in ends.items() if row is not None}
     return url_for("catalogue.show", list_code=list_code, q=text or None, **keys) if keys else None
 
 

@@ -25,7 +25,7 @@ from lims.words import say
 blueprint = Blueprint("samples_api", __name__, url_prefix="/samples", description="Samples of the token's laboratory")
 
 _PLAIN = NewSample(kind="", matrix="")
-_TEXTS = {
+_TEXTS: dict[str, Any] = {
     name: fields.String(load_default=getattr(_PLAIN, name), validate=validate.Length(max=limit))
     for name, limit in {**LIMITS, **LONG}.items() if name != "matrix"
 }  # fmt: skip
