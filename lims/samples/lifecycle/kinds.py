@@ -20,7 +20,7 @@ SURFACES = (
 
 TRAVELLER = (
     Field("pseudonym", N_("Pseudonym"), CODE, is_required=True, hint=N_("Issued by the sender. Never a name or a document number.")),
-    Field("category", N_("Category"), CHOICE, is_required=True, choices=TRAVELLER_CATEGORIES),
+    Field("category", N_("Traveller category"), CHOICE, is_required=True, choices=TRAVELLER_CATEGORIES),
     Field("conveyance_type", N_("Came by"), CHOICE, choices=CONVEYANCES),
     Field("conveyance_number", N_("Flight, train or vessel no."), CODE, is_required=True, hint=N_('Unknown: write "unknown" and why.')),
     Field("entry_date", N_("Day of entry"), DATE),
@@ -89,7 +89,7 @@ PURPOSES = {
 }  # fmt: skip
 PRIORITIES = {"routine": N_("Routine"), "urgent": N_("Urgent"), "emergency": N_("Emergency")}
 CONFIDENTIALITY = {
-    "open": N_("Open"), "partners": N_("Partners"), "own_organisation": N_("Own organisation"), "restricted": N_("Restricted"),
+    "open": N_("Open to everyone"), "partners": N_("Partners"), "own_organisation": N_("Own organisation"), "restricted": N_("Restricted"),
 }  # fmt: skip
 TRANSPORT_CONDITIONS = {
     "ambient": N_("Ambient"), "2-8": "2–8 ℃", "-20": "−20 ℃", "-70": "−70 ℃", "dry_ice": N_("Dry ice"),

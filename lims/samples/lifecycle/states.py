@@ -79,7 +79,7 @@ def check_move(number: str, status: str, to: str, has_been_reported: bool) -> No
     if to not in moves(status, has_been_reported):
         raise RuleViolation(
             "samples.move_refused",
-            N_("%(number)s: is %(status)s and cannot become %(to)s. Open the sample to see its next step."),
+            N_("%(number)s: its state does not allow this step. Open the sample to see what comes next."),
             number=number,
             status=status,
             to=to,

@@ -116,8 +116,9 @@ def _chips(matrices: dict[str, str]) -> list[tuple[str, str, str]]:
     chosen = [code for code in arguments.getlist("status") if code in states.NEXT]
     if chosen:
         chips.append((_("Status"), ", ".join(state_words(code) for code in chosen), url_for("samples.index", **_arguments(status=[]))))
-    if arguments.get("kind") in kinds.KINDS:
-        chips.append((_("Kind"), _(kinds.KINDS[arguments["kind"]].name), url_for("samples.index", **_arguments(kind=[]))))
+    kind = kinds.KINDS.get(arguments.get("kind", ""))
+    if kind is not None:
+        chips.append((_("Kind"), _(kind.name), url_for("samples.index", **_arguments(kind=[]))))
     if arguments.get("matrix"):
         name = matrices.get(arguments["matrix"], arguments["matrix"])
         chips.append((_("Matrix"), name, url_for("samples.index", **_arguments(matrix=[]))))
