@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lims import clock
 from lims.canonical import digest
@@ -97,7 +98,7 @@ def problems(row: Round, submission: Submission | None, values: Sequence[Reporte
         return [Problem("values", "", N_("Nothing has been saved yet."), {})]
     found = [_head_problem(name) for name in MANDATORY_HEAD if not submission.head.get(name)]
     tested_on = str(submission.head.get("tested_on", ""))
-    if tested_on and not _is_past_date(tested_on):
+    if tested_on and not _is_past_date(tested_on, row.zone):
         sentence = N_("Test date: read %(date)s, expected a date as 2026-05-20 that is not in the future.")
         found.append(Problem("tested_on", "", sentence, {"date": tested_on}))
     if not submission.is_independent:
@@ -132,9 +133,9 @@ def _is_answered(row: Round, value: ReportedValue) -> bool:
     return bool(value.result_code) if row.kind == "qualitative" else value.value is not None or bool(value.result_code)
 
 
-def _is_past_date(text: str) -> bool:
+def _is_past_date(text: str, zone: str) -> bool:
     try:
-        return date.fromisoformat(text) <= clock.now().date()
+        return date.fromisoformat(text) <= clock.now().astimezone(ZoneInfo(zone)).date()
     except ValueError:
         return False
 
