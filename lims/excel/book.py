@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 A4 = 9
+LINE_HEIGHT = 1.4  # of the letter size
 TALLEST = 409.0  # points, the format's own limit for a row
 MARGIN = 0.63  # 16 mm, in inches
 _FORBIDDEN_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
@@ -93,11 +94,11 @@ class Sheet:
     def fitted_row(self, cells: Sequence[Cell | None]) -> int:
         """Write the next row, as high as its longest wrapped text needs."""
         needs = [
-            (lines_needed(str(cell.value), width - 1), cell.look.size)
+            (lines_needed(str(cell.value), width, cell.look.size), cell.look.size)
             for cell, width in zip(cells, self.page.widths, strict=False)
             if cell is not None and isinstance(cell.value, str) and cell.look.wrap and not isinstance(cell.value, Formula)
         ]
-        return self.row(cells, max((lines * size * 1.5 + 4 for lines, size in needs), default=None))
+        return self.row(cells, max((lines * size * LINE_HEIGHT + 4 for lines, size in needs), default=None))
 
     def blank(self) -> int:
         """Leave one row free."""
@@ -106,8 +107,8 @@ class Sheet:
     def paragraph(self, text: str, look: Look = PLAIN, columns: int | None = None) -> int:
         """Write a text over several columns (all, when none are named), as high as it needs."""
         columns = columns or len(self.page.widths)
-        lines = lines_needed(text, sum(self.page.widths[:columns]) - 2) if look.wrap else 1
-        row = self.row([Cell(text, look), *[Cell(None, look)] * (columns - 1)], lines * look.size * 1.5 + 4)
+        lines = lines_needed(text, sum(self.page.widths[:columns]), look.size) if look.wrap else 1
+        row = self.row([Cell(text, look), *[Cell(None, look)] * (columns - 1)], lines * look.size * LINE_HEIGHT + 4)
         if columns > 1 and look.wrap:
             self._ws.merged_cells.add(f"A{row}:{column_letter(columns)}{row}")
         return row
@@ -115,8 +116,8 @@ class Sheet:
     def fact(self, label: Cell, value: Cell) -> int:
         """A label in the first column and its value over all the others, as high as both need."""
         widths, value_text = self.page.widths, str(value.value)
-        lines = max(lines_needed(str(label.value), widths[0] - 1), lines_needed(value_text, sum(widths[1:]) - 2))
-        row = self.row([label, value, *[Cell(None, value.look)] * (len(widths) - 2)], lines * value.look.size * 1.5 + 4)
+        lines = max(lines_needed(str(label.value), widths[0], label.look.size), lines_needed(value_text, sum(widths[1:]), value.look.size))
+        row = self.row([label, value, *[Cell(None, value.look)] * (len(widths) - 2)], lines * value.look.size * LINE_HEIGHT + 4)
         if len(widths) > 2:
             self._ws.merged_cells.add(f"B{row}:{self._letters[-1]}{row}")
         return row
@@ -225,7 +226,7 @@ def _library_style(ws: Any, look: Look, quoted: bool) -> int:
 
     cell = LibraryCell(ws, row=1, column=1)
     cell.font = Font(name=MONO if look.mono else FONT, size=look.size, bold=look.bold, color="FF" + look.ink)
-    cell.alignment = Alignment(horizontal=look.align, vertical=look.vertical, wrap_text=look.wrap)
+    cell.alignment = Alignment(horizontal=look.align, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent)
     cell.number_format = look.format
     if look.hatched:
         cell.fill = PatternFill("lightUp", fgColor="FFC9CCD1", bgColor="FFFFFFFF")

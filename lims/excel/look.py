@@ -24,6 +24,7 @@ class Look(NamedTuple):
     border: Literal["thin", "dashed", "medium"] | None = None
     align: str = "left"
     vertical: str = "top"
+    indent: int = 0
     wrap: bool = True
     format: str = "General"
 
@@ -32,15 +33,15 @@ class Look(NamedTuple):
         return self._replace(**changes)
 
 
-TEXT = Look(border="thin")
-NUMBER = Look(border="thin", align="right", wrap=False)
+TEXT = Look(border="thin", vertical="center")
+NUMBER = Look(border="thin", align="right", vertical="center", indent=1, wrap=False)
 HEAD = Look(bold=True, ink=BAR_TEXT, fill=BAR, border="thin", vertical="center", align="center")
-LABEL = Look(bold=True, ink=INK_2, fill=SUNKEN, border="thin")
+LABEL = Look(bold=True, ink=INK_2, fill=SUNKEN, border="thin", vertical="center")
 HELPER = NUMBER.but(ink=INK_2, fill=SUNKEN)
 FORMULA = NUMBER.but(ink=BRAND, fill=BRAND_TINT)
 TITLE = Look(bold=True, size=16, wrap=False)
 SECTION = Look(bold=True, size=12, ink=BRAND, wrap=False, vertical="center")
 PLAIN = Look()
 META = Look(ink=INK_3, size=8)
-CODE = Look(mono=True, border="thin", wrap=False)
+CODE = Look(mono=True, border="thin", vertical="center", wrap=False)
 NOTE = Look(fill=MARKER_TINT, border="thin")

@@ -44,7 +44,7 @@ def display_width(text: str) -> int:
     return max((sum(2 if ord(character) > 0x2E7F else 1 for character in line) for line in text.split("\n")), default=0)
 
 
-def lines_needed(text: str, width: float) -> int:
-    """Lines the text takes when it wraps at ``width`` columns; at least one."""
-    room = max(width, 1.0)
+def lines_needed(text: str, width: float, size: float = 9.0) -> int:
+    """Lines the text takes when it wraps in a column of this width (in the format's units, digits of 11 points); at least one."""
+    room = max((width - 1.0) * 10.0 / size, 1.0)
     return sum(max(1, -(-display_width(line) // int(room))) for line in text.split("\n"))

@@ -110,7 +110,7 @@ def _write_counts(canvas: Canvas, table: AgreementTable, categories: list[str]) 
 
 def _write_measures(canvas: Canvas, table: AgreementTable, at: _Places) -> None:
     words = canvas.words
-    canvas.head([words.head(word) for word in (N_("Measure"), N_("Value"), N_("recomputed"), N_("95 % CI from"), N_("95 % CI to"))])
+    canvas.head([words.head(word) for word in (N_("Measure"), N_("Value"), "ƒ", N_("95 % CI from"), N_("95 % CI to"))])
     k = len(table.categories)
     (a, b), (c, d) = (at.counts[0][:2], at.counts[1][:2]) if k > 1 else (("", ""), ("", ""))
     _estimate(canvas, N_("percent agreement (as a share)"), table.po, f"={at.observed}")
@@ -167,26 +167,35 @@ def _write_groups(canvas: Canvas) -> None:
             if comparison.item_number is not None
             else words.label(N_("all core items"))
         )
-        canvas.head([name, *[words.head(word) for word in (N_("Laboratories"), N_("Results"), N_("Mean"), N_("SD"), N_("Share correct"))]])
+        canvas.head([name, *[words.head(word) for word in (N_("Laboratories"), N_("Results"), *_group_figures(canvas))]])
         for group in (comparison.customs, comparison.cdc):
             canvas.sheet.fitted_row(_group_row(canvas, group))
         _bias(canvas, comparison)
 
 
+def _group_figures(canvas: Canvas) -> tuple[str, ...]:
+    return (N_("Share correct"),) if canvas.report.plan.kind == "qualitative" else (N_("Mean"), N_("SD"))
+
+
 def _group_row(canvas: Canvas, group: GroupSummary) -> list[Cell | None]:
-    words, figures = canvas.words, (group.mean, group.sd, group.correct_rate)
+    words = canvas.words
+    figures: tuple[Figure | Estimate, ...] = (group.correct_rate,) if canvas.report.plan.kind == "qualitative" else (group.mean, group.sd)
     reasons = [figure.reason for figure in figures if figure.value is None and figure.reason is not None]
     return [
         Cell(words.label(terms.SIDES[group.side]), LABEL),
         Cell(group.n_laboratories, NUMBER),
         Cell(group.n_results, NUMBER),
         *[number(figure.value, MEASURE) for figure in figures],
-        *[None] * (canvas.columns - 7),
+        *[None] * (canvas.columns - 4 - len(figures)),
         text(joined_reasons(words, reasons) or MISSING),
     ]
 
 
 def _bias(canvas: Canvas, comparison: GroupComparison) -> None:
+    """Customs minus CDC, where the round has numbers to subtract."""
+    if canvas.report.plan.kind == "qualitative":
+        _warn(canvas, comparison)
+        return
     words, bias = canvas.words, comparison.bias
     canvas.head([words.head(word) for word in (N_("Difference of the groups"), N_("Value"), N_("95 % CI from"), N_("95 % CI to"))])
     canvas.sheet.fitted_row(
@@ -197,5 +206,9 @@ def _bias(canvas: Canvas, comparison: GroupComparison) -> None:
             text(words.reason(bias.reason) if bias.reason else MISSING),
         ]
     )
+    _warn(canvas, comparison)
+
+
+def _warn(canvas: Canvas, comparison: GroupComparison) -> None:
     if comparison.warnings:
-        canvas.note(joined_reasons(words, comparison.warnings))
+        canvas.note(joined_reasons(canvas.words, comparison.warnings))

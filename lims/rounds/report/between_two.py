@@ -13,7 +13,7 @@ from lims.rounds.report.columns import Columns
 from lims.rounds.report.numbers import LIMITS
 from lims.rounds.scoring.outcome import PairScore
 
-RECOMPUTED = N_("recomputed")
+RECOMPUTED = "ƒ"
 NAMES = ("d", "d_percent", "zeta", "en")
 
 
@@ -24,7 +24,7 @@ def write_pair_scores(canvas: Canvas, columns: Columns, rows: Mapping[tuple[str,
     canvas.section(N_("Between the two laboratories"))
     heads = [words.head(word) for word in (N_("Item"), N_("First laboratory"), N_("Second laboratory"))]
     for name in names:
-        heads += [terms.STATISTICS[name], words.head(RECOMPUTED)]
+        heads += [terms.STATISTICS[name], RECOMPUTED]
     canvas.head([*heads, words.head(N_("Verdict"))])
     for one in pairs:
         at = _cells(columns, rows[(one.first, one.item_number)], rows[(one.second, one.item_number)])

@@ -34,6 +34,7 @@ SHEETS = {
 """The 14 sheets in their order."""
 
 HEADER_ROWS = 2
+ROWS_OF_A_PAGE = 12
 
 
 class Desk:
@@ -73,7 +74,7 @@ class Canvas:
         self.desk, self.sheet, self.words, self.report = desk, sheet, desk.words, desk.report
         sheet.heading(self.words.label(title))
         sheet.paragraph(desk.running_head, META)
-        sheet.footer(f"{desk.report.head.report_no} v{desk.report.head.version}", "&P / &N")
+        sheet.footer(f"{desk.report.head.report_no} v{desk.report.head.version}  {sheet.title}", "&P / &N")
 
     @property
     def columns(self) -> int:
@@ -92,6 +93,10 @@ class Canvas:
     def note(self, text: str) -> None:
         """A text set off from the rest, such as the small-number rule."""
         self.sheet.paragraph(text, NOTE)
+
+    def repeat_head(self, row: int, rows_below: int) -> None:
+        """Print the table's heading row on each page when the table is longer than a page, else the sheet's title only."""
+        self.sheet.repeat(1, row if rows_below > ROWS_OF_A_PAGE else HEADER_ROWS)
 
     def head(self, words: Iterable[str]) -> int:
         """The heading row of a table; the words are already spoken."""

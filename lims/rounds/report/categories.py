@@ -12,7 +12,8 @@ from lims.rounds.report.smallprint import small_number_note
 from lims.rounds.report.wording import MISSING
 from lims.rounds.scoring.outcome import ItemStatistics, Overall, Tally
 
-RECOMPUTED = N_("recomputed")
+RECOMPUTED = "ƒ"
+FORMULAS = N_("A column headed ƒ holds live formulas: each recomputes the number at its left from the other cells.")
 TALLY = ("correct", "false_positive", "false_negative", "indeterminate", "invalid", "not_tested")
 CALLED = ("correct", "false_positive", "false_negative", "indeterminate")
 FIRST_ITEM = 3
@@ -22,10 +23,12 @@ def write_categories(desk: Desk) -> None:
     """Sheet 6."""
     items = [item.item_number for item in desk.report.score.items]
     canvas = desk.sheet("statistics", [12, 16, *[9] * len(items), *[10] * (6 + len(TALLY) + 1)], landscape=True)
-    canvas.note(small_number_note(canvas))
+    canvas.say(FORMULAS)
     _write_points(canvas, items)
     canvas.sheet.blank()
     _write_difficulty(canvas)
+    canvas.sheet.blank()
+    canvas.note(small_number_note(canvas))
 
 
 def _write_points(canvas: Canvas, items: list[int]) -> None:
@@ -34,7 +37,7 @@ def _write_points(canvas: Canvas, items: list[int]) -> None:
     heads += [words.head(word) for word in (N_("Points"), RECOMPUTED, N_("Possible"), N_("Percent score"), RECOMPUTED)]
     heads += [words.head(terms.CATEGORIES[name]) for name in TALLY] + [words.head(word) for word in (N_("Total"), RECOMPUTED)]
     canvas.head(heads)
-    canvas.sheet.repeat(1, 4)
+    canvas.repeat_head(canvas.sheet.count, len(score.overall))
     points = {(one.participant_code, one.item_number): one for one in score.scores}
     for overall in score.overall:
         row = canvas.sheet.count + 1

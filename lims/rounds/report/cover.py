@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from lims.excel.book import Cell
-from lims.excel.look import HEAD, LABEL, META, NUMBER
+from lims.excel.look import LABEL, META, NUMBER
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import SHEETS, Canvas, Desk, code, pair, text
@@ -95,7 +95,7 @@ def _verdict_counts(canvas: Canvas) -> None:
     words, overall = canvas.words, canvas.report.score.overall
     found: Counter[str] = Counter(one.verdict for one in overall)
     canvas.section(N_("Overall verdicts"))
-    canvas.head([words.head(N_("Verdict")), words.head(N_("Number")), words.head(N_("Recomputed"))])
+    canvas.head([words.head(N_("Verdict")), words.head(N_("Number")), "ƒ"])
     rows = [
         canvas.sheet.row([Cell(f"{sign.letter}  {words.label(sign.word)}", sign.look.but(align="left")), Cell(found[verdict], NUMBER)])
         for verdict, sign in terms.VERDICTS.items()
@@ -128,8 +128,7 @@ def write_protocol(desk: Desk) -> None:
     """Sheet 2."""
     canvas = desk.sheet("protocol", (30, 36, 36))
     canvas.sheet.blank()
-    report, words, plan, protocol = desk.report, desk.words, desk.report.plan, desk.report.protocol
-    head = report.head
+    words, protocol, head = desk.words, desk.report.protocol, desk.report.head
     canvas.facts(
         (
             (N_("Protocol version"), protocol.version),
@@ -140,24 +139,25 @@ def write_protocol(desk: Desk) -> None:
             (N_("Deadline"), words.instant(head.deadline)),
             (N_("Locked"), words.instant(head.locked_at)),
             (N_("Unblinded"), words.instant(head.unblinded_at)),
-            (N_("Late results"), words.say(terms.LATE_POLICIES[plan.late_policy])),
-            (N_("Missing results"), words.say(terms.MISSING_POLICIES[plan.missing_policy])),
+            *_statistical_rules(canvas),
             *_verdict_rules(canvas),
-            (N_("Assigned value"), _joined(words.say(terms.ASSIGNED_VALUE_ROUTES[plan.assigned_value_route]), protocol.assigned_value)),
-            *(
-                (
-                    (
-                        N_("Standard deviation for proficiency assessment"),
-                        _joined(words.say(terms.SIGMA_ROUTES[plan.sigma_pt_route]), protocol.sigma_pt),
-                    ),
-                )
-                if plan.kind == "quantitative"
-                else ()
-            ),
         )
     )
-    _options(canvas)
     _exceptions(canvas)
+    _options(canvas)
+
+
+def _statistical_rules(canvas: Canvas) -> list[tuple[str, str]]:
+    words, plan, protocol = canvas.words, canvas.report.plan, canvas.report.protocol
+    rules = [
+        (N_("Late results"), words.say(terms.LATE_POLICIES[plan.late_policy])),
+        (N_("Missing results"), words.say(terms.MISSING_POLICIES[plan.missing_policy])),
+        (N_("Assigned value"), _joined(words.say(terms.ASSIGNED_VALUE_ROUTES[plan.assigned_value_route]), protocol.assigned_value)),
+    ]
+    if plan.kind == "quantitative":
+        sigma = _joined(words.say(terms.SIGMA_ROUTES[plan.sigma_pt_route]), protocol.sigma_pt)
+        rules.append((N_("Standard deviation for proficiency assessment"), sigma))
+    return rules
 
 
 def _verdict_rules(canvas: Canvas) -> tuple[tuple[str, str], ...]:
@@ -180,8 +180,8 @@ def _joined(rule: str, said: str) -> str:
 
 
 def _options(canvas: Canvas) -> None:
-    canvas.section(N_("Choices that the standards leave open"))
-    canvas.head([canvas.words.head(N_("Choice")), canvas.words.head(N_("Value")), ""])
+    canvas.section(N_("Recorded choices of the protocol, as stored with the score run"))
+    canvas.head([canvas.words.head(N_("Choice")), canvas.words.head(N_("Value"))])
     for name, value in option_rows(canvas.report.score.options):
         canvas.sheet.fitted_row([code(name), code(value)])
 
@@ -197,4 +197,4 @@ def _exceptions(canvas: Canvas) -> None:
     if not report.protocol.deviations:
         canvas.say(N_("None."))
     for number, deviation in enumerate(report.protocol.deviations, 1):
-        canvas.sheet.fitted_row([Cell(f"{words.label(N_('Deviation'))} {number}", HEAD), text(deviation)])
+        canvas.sheet.fact(Cell(f"{words.label(N_('Deviation'))} {number}", LABEL), text(deviation))

@@ -20,7 +20,7 @@ NOT_RECORDED = N_("not recorded")
 
 def write_items(desk: Desk) -> None:
     """Sheet 3."""
-    canvas = desk.sheet("items", (8, 14, 18, 14, 12, 8, 26, 26, 26, 26, 26), landscape=True)
+    canvas = desk.sheet("items", (7, 13, 17, 10, 8, 6, 19, 19, 19, 19, 19), landscape=True)
     canvas.sheet.blank()
     facts = {item.number: item for item in desk.report.items}
     canvas.table(
@@ -35,12 +35,11 @@ def write_items(desk: Desk) -> None:
             N_("Preparation"),
             N_("Homogeneity"),
             N_("Stability"),
-            N_("Traceability"),
+            N_("Metrological traceability"),
         ),
         [_item_row(canvas, plan, facts.get(plan.number, ItemFacts(plan.number, ""))) for plan in desk.report.item_plans],
     )
-    first, last = 4, canvas.sheet.count
-    canvas.sheet.repeat(1, first - 1 if last >= first else 2)
+    canvas.sheet.repeat(1, 4)
     canvas.sheet.blank()
     canvas.say(N_("Core items are scored; an educational item is shown and not scored. U is the expanded uncertainty with its own k."))
 

@@ -1,26 +1,34 @@
-"""Sheet 7: native charts with the data they draw below them: sorted scores with their limits, results by item."""
+"""Sheet 7: sorted scores with their limits, reported values, results by item; each chart above its numbers."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from lims.excel.book import Cell
-from lims.excel.charts import AMBER, CRIMSON, GREY, TEAL, Cells, Frame, Series, bar_chart, line_chart
-from lims.excel.look import BRAND, INK, META, NUMBER
+from lims.excel.charts import AMBER, CRIMSON, GREY, TEAL, Frame
+from lims.excel.look import BRAND, INK, NUMBER
 from lims.marks import N_
 from lims.rounds.report import terms
-from lims.rounds.report.canvas import Canvas, Desk, code, number
+from lims.rounds.report.canvas import Canvas, Desk
+from lims.rounds.report.drawing import Column, draw, limit_columns, verdict_columns
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format, score_format
 from lims.rounds.report.wording import MISSING
 from lims.rounds.scoring.outcome import ItemScore, ItemStatistics, Statistic
 
-CHART_ROWS = 22
-ROW_HEIGHT = 15.0
 WIDTHS = (14, *[11] * 11)
 SCORE_ORDER: tuple[Statistic, ...] = ("z", "z_prime", "zeta", "en", "pa")
 OTHER_CHARTS = N_("Bland-Altman and trend charts need split samples or earlier rounds; they are not part of this round.")
+LABORATORY = N_("laboratory (code)")
+CATEGORY_COLOURS = {
+    "correct": TEAL,
+    "false_positive": CRIMSON,
+    "false_negative": "E07A8E",
+    "indeterminate": AMBER,
+    "invalid": GREY,
+    "not_tested": "C9CCD1",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,7 @@ class Axis:
 
     limits: tuple[float, ...]
     bound: float
+    step: float
 
     def clipped(self, value: float) -> float:
         """The value, or the edge it would pass."""
@@ -39,15 +48,14 @@ def write_charts(desk: Desk) -> None:
     """Sheet 7."""
     canvas = desk.sheet("charts", WIDTHS, landscape=True)
     canvas.say(OTHER_CHARTS)
-    items = desk.report.score.items
     if desk.report.plan.kind == "qualitative":
-        _write_categories(canvas, items)
-        _write_percent_scores(canvas)
+        _draw_categories(canvas)
+        _draw_percent_scores(canvas)
         return
-    for item in items:
+    for item in desk.report.score.items:
         scores = [one for one in desk.report.score.scores if one.item_number == item.item_number]
-        _write_scores(canvas, item, scores)
-        _write_values(canvas, item, scores)
+        _draw_scores(canvas, item, scores)
+        _draw_values(canvas, item, scores)
 
 
 def drawn_statistic(item: ItemStatistics, scores: Sequence[ItemScore]) -> Statistic | None:
@@ -56,190 +64,95 @@ def drawn_statistic(item: ItemStatistics, scores: Sequence[ItemScore]) -> Statis
     return next((name for name in order if name is not None and any(getattr(one, name).value is not None for one in scores)), None)
 
 
-def _axis(statistic: Statistic, values: Sequence[float]) -> Axis:
+def axis_of(statistic: Statistic, values: Sequence[float]) -> Axis:
+    """-4 to 4 for z, z' and zeta, -2 to 2 for En, -200 to 200 for PA; up to twice as wide where a score needs it."""
     limits = LIMITS[statistic]
-    base, most = limits[-1] * 4 / 3 if limits[-1] > 1 else 2.0, max(map(abs, values), default=0.0)
-    return Axis(limits, base if most <= base else min(ceil(most / limits[0]) * limits[0], 2 * base))
+    base = limits[-1] + limits[0] if len(limits) == 1 else 4.0
+    most = max(map(abs, values), default=0.0)
+    step = 100.0 if statistic == "pa" else 1.0
+    return Axis(limits, base if most <= base else min(ceil(most / step) * step, 2 * base), step)
 
 
-def _write_scores(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScore]) -> None:
+def _draw_scores(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScore]) -> None:
     statistic = drawn_statistic(item, scores)
     if statistic is None:
         return
-    found = sorted(
-        ((getattr(one, statistic).value, one) for one in scores if getattr(one, statistic).value is not None),
-        key=lambda pair: (pair[0], pair[1].participant_code),
-    )
-    axis, words, name = _axis(statistic, [value for value, _ in found]), canvas.words, terms.STATISTICS[statistic]
-    title = words.say(
-        N_("Item %(item)s: %(score)s by laboratory, sorted, n = %(n)s"), " / ", item=item.item_number, score=name, n=len(found)
-    )
-    _chart_place(canvas, title)
-    _beyond(canvas, axis, found)
-    verdicts = list(terms.VERDICTS)[:4]
-    marks = [verdict for verdict in verdicts if any(one.verdict == verdict for _, one in found)]
-    limits = sorted({sign * limit for limit in axis.limits for sign in (1, -1)})
-    first = (
-        canvas.head(
-            [
-                words.head(N_("Code")),
-                name,
-                *[_verdict_words(canvas, mark) for mark in marks],
-                *[f"{limit:+g}".replace("-", "−") for limit in limits],
-            ]
-        )
-        + 1
-    )
-    look = NUMBER.but(format=score_format(None))
-    for value, one in found:
-        canvas.sheet.row(
-            [
-                code(one.participant_code),
-                number(value, NUMBER.but(format=score_format(value, axis.limits))),
-                *[Cell(axis.clipped(value) if one.verdict == mark else None, look) for mark in marks],
-                *[Cell(limit, look) for limit in limits],
-            ]
-        )
-    _score_chart(canvas, title, name, axis, marks, limits, first)
-
-
-def _score_chart(canvas: Canvas, title: str, name: str, axis: Axis, marks: list[str], limits: list[float], first: int) -> None:
-    last, sheet = canvas.sheet.count, canvas.sheet.title
-    style = {"acceptable": (TEAL, "circle"), "warning": (AMBER, "triangle"), "action": (CRIMSON, "square"), "not_evaluated": (GREY, "dash")}
-    series = [
-        Series(_verdict_words(canvas, mark), Cells(sheet, 3 + k, first, last), style[mark][0], style[mark][1], None, True)  # type: ignore[arg-type]
-        for k, mark in enumerate(marks)
+    words, name = canvas.words, terms.STATISTICS[statistic]
+    found = [(getattr(one, statistic).value, one) for one in scores if getattr(one, statistic).value is not None]
+    found.sort(key=lambda pair: (pair[0], pair[1].participant_code))
+    values = [value for value, _ in found]
+    axis = axis_of(statistic, values)
+    title = words.label(N_("Item %(item)s: %(score)s by laboratory, sorted, n = %(n)s"), item=item.item_number, score=name, n=len(found))
+    columns = [
+        Column(name, values, [NUMBER.but(format=score_format(value, axis.limits)) for value in values]),
+        *verdict_columns(canvas, [one.verdict for _, one in found], [axis.clipped(value) for value in values]),
+        *limit_columns(canvas, axis.limits, len(found)),
     ]
-    for k, limit in enumerate(limits):
-        is_action = abs(limit) == axis.limits[-1]
-        word = canvas.words.label(N_("action limit") if is_action else N_("warning limit"))
-        series.append(
-            Series(
-                f"{word} {limit:+g}".replace("-", "−"),
-                Cells(sheet, 3 + len(marks) + k, first, last),
-                CRIMSON if is_action else AMBER,
-                None,
-                "solid" if is_action else "dash",
-            )
-        )
-    frame = Frame(
-        title,
-        canvas.words.label(N_("laboratory (code)")),
-        name,
-        -axis.bound,
-        axis.bound,
-        axis.limits[0] if axis.bound > 4 else 1.0,
-        '+0;"−"0;0',
-    )
-    canvas.sheet.chart(line_chart(frame, Cells(sheet, 1, first, last), series), f"A{first - CHART_ROWS - 2}")
+    frame = Frame(title, words.label(LABORATORY), name, -axis.bound, axis.bound, axis.step, '+0;"−"0;0')
+    draw(canvas, frame, words.head(N_("Code")), [one.participant_code for _, one in found], columns, _beyond(canvas, axis, found))
 
 
-def _verdict_words(canvas: Canvas, verdict: str) -> str:
-    sign = terms.VERDICTS[verdict]
-    return f"{sign.letter} {canvas.words.label(sign.word)}"
-
-
-def _chart_place(canvas: Canvas, title: str) -> None:
-    """A printed page of its own for the chart, and the free rows it covers."""
-    canvas.sheet.page_break()
-    for _ in range(CHART_ROWS):
-        canvas.sheet.row((), ROW_HEIGHT)
-
-
-def _beyond(canvas: Canvas, axis: Axis, found: Sequence[tuple[float, ItemScore]]) -> None:
-    """One row: the scores that the axis cannot hold, in words; a finding must not depend on the size of a picture."""
+def _beyond(canvas: Canvas, axis: Axis, found: Sequence[tuple[float, ItemScore]]) -> str:
+    """The scores that the axis cannot hold, in words: a finding must not depend on the size of a picture."""
     beyond = [f"{one.participant_code} {value:+.2f}".replace("-", "−") for value, one in found if abs(value) > axis.bound]
-    said = (
-        canvas.words.say(N_("Beyond the axis, drawn at its edge: %(list)s"), " / ", list=", ".join(beyond))
-        if beyond
-        else canvas.words.say(N_("All scores lie on the axis."), " / ")
-    )
-    canvas.sheet.paragraph(said, META)
+    if not beyond:
+        return canvas.words.label(N_("All scores lie on the axis."))
+    return canvas.words.label(N_("Beyond the axis, drawn at its edge: %(list)s"), list=", ".join(beyond))
 
 
-def _write_values(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScore]) -> None:
+def _draw_values(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScore]) -> None:
     """Reported values in ascending order with the assigned value and the acceptance range."""
-    found = sorted(
-        (one for one in scores if one.value is not None and one.relation == "="), key=lambda one: (one.value, one.participant_code)
-    )
+    valued = sorted(((one.value, one) for one in scores if one.value is not None), key=lambda pair: (pair[0], pair[1].participant_code))
+    found = [(value, one) for value, one in valued if one.relation == "="]
     if not found:
         return
     words, unit = canvas.words, canvas.report.protocol.unit_text or canvas.report.plan.unit
-    title = words.say(N_("Item %(item)s: reported values, sorted, n = %(n)s"), " / ", item=item.item_number, n=len(found))
-    _chart_place(canvas, title)
-    censored = [f"{one.participant_code} {one.relation} {one.value_text}" for one in scores if one.relation != "="]
-    canvas.sheet.paragraph(words.say(N_("Censored values, not drawn: %(list)s"), " / ", list=", ".join(censored) or MISSING), META)
-    lines = [
-        (words.label(word), figure.value, colour, line)
-        for word, figure, colour, line in (
-            (N_("assigned value"), item.x_pt, INK, "solid"),
-            (N_("lower limit"), item.lower_limit, AMBER, "dash"),
-            (N_("upper limit"), item.upper_limit, AMBER, "dash"),
-        )
-        if figure.value is not None
-    ]
-    first = canvas.head([words.head(N_("Code")), words.head(N_("Reported value")), *[line[0] for line in lines]]) + 1
-    look = NUMBER.but(format=plain_format(decimals_of([one.value_text or "" for one in found])))
-    for one in found:
-        canvas.sheet.row([code(one.participant_code), number(one.value, look), *[Cell(value, NUMBER) for _, value, _, _ in lines]])
-    last, sheet = canvas.sheet.count, canvas.sheet.title
-    series = [Series(words.label(N_("Reported value")), Cells(sheet, 2, first, last), BRAND, "circle")]
-    series += [
-        Series(word, Cells(sheet, 3 + k, first, last), colour, None, line)  # type: ignore[arg-type]
-        for k, (word, _, colour, line) in enumerate(lines)
-    ]
-    frame = Frame(title, words.label(N_("laboratory (code)")), f"{canvas.report.plan.measurand}, {unit}", number_format=look.format)
-    canvas.sheet.chart(line_chart(frame, Cells(sheet, 1, first, last), series), f"A{first - CHART_ROWS - 2}")
+    decimals = decimals_of([one.value_text or "" for _, one in found])
+    look = NUMBER.but(format=plain_format(decimals))
+    columns = [Column(words.head(N_("Reported value")), [value for value, _ in found], look, BRAND, "circle")]
+    if item.x_pt.value is not None:
+        columns.append(Column(words.head(N_("assigned value")), [item.x_pt.value] * len(found), look, INK, line="solid"))
+    for word, limit in ((N_("lower limit"), item.lower_limit.value), (N_("upper limit"), item.upper_limit.value)):
+        if limit is not None:
+            columns.append(Column(words.head(word), [limit] * len(found), look, AMBER, line="dash"))
+    low, high = _range([value for column in columns for value in column.values if value is not None], decimals)
+    title = words.label(N_("Item %(item)s: reported values, sorted, n = %(n)s"), item=item.item_number, n=len(found))
+    censored = [f"{one.participant_code} {one.relation} {one.value_text}" for _, one in valued if one.relation != "="]
+    frame = Frame(title, words.label(LABORATORY), f"{canvas.report.plan.measurand}, {unit}", low, high, None, look.format)
+    note = words.label(N_("Censored values, not drawn: %(list)s"), list=", ".join(censored) or MISSING)
+    draw(canvas, frame, words.head(N_("Code")), [one.participant_code for _, one in found], columns, note)
 
 
-def _write_categories(canvas: Canvas, items: Sequence[ItemStatistics]) -> None:
+def _range(values: Sequence[float], decimals: int) -> tuple[float, float]:
+    """The axis around the values with a little room, on a digit that people report."""
+    room = (max(values) - min(values)) * 0.08 or abs(max(values)) * 0.05 or 1.0
+    return round(min(values) - room, decimals), round(max(values) + room, decimals)
+
+
+def _draw_categories(canvas: Canvas) -> None:
     """How many laboratories were right, and how the others were wrong, item by item."""
-    words, scores = canvas.words, canvas.report.score.scores
-    colours = {
-        "correct": TEAL,
-        "false_positive": CRIMSON,
-        "false_negative": "E07A8E",
-        "indeterminate": AMBER,
-        "invalid": GREY,
-        "not_tested": "C9CCD1",
-    }
-    used = [name for name in colours if any(one.category == name for one in scores)]
-    title = words.say(N_("Results by item: number of laboratories, n = %(n)s"), " / ", n=canvas.report.score.n_scored)
-    _chart_place(canvas, title)
-    canvas.sheet.blank()
-    first = canvas.head([words.head(N_("Item")), *[words.head(terms.CATEGORIES[name]) for name in used]]) + 1
-    for item in items:
-        mine: list[str | None] = [one.category for one in scores if one.item_number == item.item_number]
-        canvas.sheet.row([code(f"{item.item_number} {item.expected_code or ''}".strip()), *[number(mine.count(name)) for name in used]])
-    last, sheet = canvas.sheet.count, canvas.sheet.title
-    series = [Series(words.label(terms.CATEGORIES[name]), Cells(sheet, 2 + k, first, last), colours[name]) for k, name in enumerate(used)]
-    frame = Frame(title, words.label(N_("item and expected result")), words.label(N_("laboratories")), low=0, number_format="0")
-    canvas.sheet.chart(bar_chart(frame, Cells(sheet, 1, first, last), series), f"A{first - CHART_ROWS - 2}")
+    words, score = canvas.words, canvas.report.score
+    counts = Counter((one.item_number, one.category) for one in score.scores)
+    columns = [
+        Column(words.head(terms.CATEGORIES[name]), values, NUMBER, colour, bar=True)
+        for name, colour in CATEGORY_COLOURS.items()
+        if any(values := [counts[item.item_number, name] for item in score.items])  # type: ignore[index]
+    ]
+    if not columns:
+        return
+    title = words.label(N_("Results by item: number of laboratories, n = %(n)s"), n=score.n_scored)
+    frame = Frame(title, words.label(N_("item and expected result")), words.label(N_("laboratories")), 0, None, None, "0")
+    draw(canvas, frame, words.head(N_("Item")), [f"{item.item_number} {item.expected_code or ''}".strip() for item in score.items], columns)
 
 
-def _write_percent_scores(canvas: Canvas) -> None:
-    found = sorted(
-        ((one.percent_score.value, one) for one in canvas.report.score.overall if one.percent_score.value is not None),
-        key=lambda pair: (pair[0], pair[1].participant_code),
-    )
+def _draw_percent_scores(canvas: Canvas) -> None:
+    words, threshold = canvas.words, float(canvas.report.plan.percent_score_threshold)
+    found = [(one.percent_score.value, one) for one in canvas.report.score.overall if one.percent_score.value is not None]
+    found.sort(key=lambda pair: (pair[0], pair[1].participant_code))
     if not found:
         return
-    words, threshold = canvas.words, float(canvas.report.plan.percent_score_threshold)
-    title = words.say(N_("Percent score by laboratory, sorted, n = %(n)s"), " / ", n=len(found))
-    _chart_place(canvas, title)
-    canvas.sheet.blank()
-    marks = [verdict for verdict in terms.VERDICTS if any(one.verdict == verdict for _, one in found)]
-    first = canvas.head([words.head(N_("Code")), *[_verdict_words(canvas, mark) for mark in marks], words.head(N_("Threshold"))]) + 1
-    for value, one in found:
-        canvas.sheet.row(
-            [code(one.participant_code), *[Cell(value if one.verdict == mark else None, NUMBER) for mark in marks], Cell(threshold, NUMBER)]
-        )
-    last, sheet = canvas.sheet.count, canvas.sheet.title
-    style = {"acceptable": (TEAL, "circle"), "warning": (AMBER, "triangle"), "action": (CRIMSON, "square")}
-    series = [
-        Series(_verdict_words(canvas, mark), Cells(sheet, 2 + k, first, last), *style.get(mark, (GREY, "dash")), None, True)  # type: ignore[arg-type]
-        for k, mark in enumerate(marks)
-    ]
-    series.append(Series(words.label(N_("Threshold")), Cells(sheet, 2 + len(marks), first, last), INK, None, "dash"))
-    frame = Frame(title, words.label(N_("laboratory (code)")), "%", 0, 105, 20, "0")
-    canvas.sheet.chart(line_chart(frame, Cells(sheet, 1, first, last), series), f"A{first - CHART_ROWS - 2}")
+    columns = verdict_columns(canvas, [one.verdict for _, one in found], [value for value, _ in found])
+    columns.append(Column(words.head(N_("Threshold")), [threshold] * len(found), NUMBER, INK, line="dash"))
+    title = words.label(N_("Percent score by laboratory, sorted, n = %(n)s"), n=len(found))
+    frame = Frame(title, words.label(LABORATORY), "%", 0, 105, 20, "0")
+    draw(canvas, frame, words.head(N_("Code")), [one.participant_code for _, one in found], columns)

@@ -18,16 +18,18 @@ from lims.rounds.scoring.outcome import Figure, ItemScore, ItemStatistics
 from lims.rounds.scoring.plan import ItemPlan
 
 SCORES = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
+FIRST_BLOCK = 5
 FIRST_COLUMNS = ("code", "state", "submitted", "x", "used")
 VALUE_COLUMN = column_letter(FIRST_COLUMNS.index("x") + 1)
-RECOMPUTED = N_("recomputed")
+FORMULAS = N_("A column headed ƒ holds live formulas: each recomputes the number at its left from the other cells.")
+WIDTHS = {"code": 10, "state": 18, "submitted": 11, "x": 10.5, "used": 10.5, "k": 6}
 HEADS = {
     "code": N_("Code"),
     "state": N_("State and marks"),
     "submitted": N_("As submitted"),
     "x": N_("x, or value of the row"),
     "used": N_("x in the summary"),
-    "w": N_("x winsorised"),
+    "w": N_("x drawn in"),
     "expanded_u": N_("U(x)"),
     "k": N_("k"),
     "u": N_("u(x)"),
@@ -51,10 +53,11 @@ def columns_of(desk: Desk) -> Columns:
 def write_quantities(desk: Desk) -> None:
     """Sheet 6."""
     columns = columns_of(desk)
-    canvas = desk.sheet("statistics", [14, 16, 14, 12, 12, *[10] * (len(columns.names) - 5)], landscape=True)
-    canvas.note(small_number_note(canvas))
+    canvas = desk.sheet("statistics", [WIDTHS.get(name, 8.5) for name in columns.names], landscape=True)
+    canvas.say(FORMULAS)
     canvas.head([_heading(canvas, name) for name in columns.names])
-    canvas.sheet.repeat(1, 4)
+    canvas.sheet.repeat(1, canvas.sheet.count)
+    canvas.note(small_number_note(canvas))
     plans = {plan.number: plan for plan in desk.report.item_plans}
     rows: dict[tuple[str, int], int] = {}
     for item in desk.report.score.items:
@@ -66,7 +69,7 @@ def write_quantities(desk: Desk) -> None:
 
 def _heading(canvas: Canvas, name: str) -> str:
     if name.endswith("="):
-        return canvas.words.head(RECOMPUTED)
+        return "ƒ " + _heading(canvas, name[:-1]).replace("\n", " ")
     return terms.STATISTICS.get(name) or canvas.words.head(HEADS[name])
 
 
@@ -81,13 +84,16 @@ class _Block:
     def write(self) -> dict[tuple[str, int], int]:
         """The item's helper cells, rows of participants, summary, and what could not be given; says who stands in which row."""
         sheet, words = self.canvas.sheet, self.canvas.words
+        if self.scores and sheet.count > FIRST_BLOCK:
+            sheet.page_break()
         sheet.blank()
         sheet.heading(f"{words.label(N_('Item %(item)s'), item=self.item.item_number)}  {self._level()}".rstrip(), SECTION)
         self._helpers()
         first = sheet.count + 1
         self._foresee_summary(first)
         for one in self.scores:
-            sheet.row(self._score_row(one, sheet.count + 1))
+            write = sheet.fitted_row if one.state != "submitted" or one.marks else sheet.row
+            write(self._score_row(one, sheet.count + 1))
         self._summary(first, sheet.count)
         self._missing()
         return {(one.participant_code, one.item_number): first + offset for offset, one in enumerate(self.scores)}
@@ -119,12 +125,19 @@ class _Block:
 
     def _row(self, name: str, label: str, figure: Figure, formula: str | None = None, note: str = "") -> None:
         """A row of the helper list: label, value, its formula, a note; the value's place is kept by name."""
-        words, look = self.canvas.words, HELPER.but(format=plain_format(self.decimals + 2) if formula and name != "n" else "General")
+        words = self.canvas.words
+        look = HELPER.but(format=plain_format(self.decimals + 2) if formula and name != "n" else "General")
         if figure.value is None and figure.reason is not None:
             note = words.reason(figure.reason)
         value = pair(figure.value, formula, look) if formula else [number(figure.value, look), Cell(None, NUMBER)]
         row = self.canvas.sheet.row(
-            [Cell(words.label(label), LABEL), Cell(None, LABEL), Cell(None, LABEL), *value, Cell(note or None, META.but(wrap=False))]
+            [
+                Cell(words.label(label), LABEL.but(wrap=False)),
+                Cell(None, LABEL),
+                Cell(None, LABEL),
+                *value,
+                Cell(note or None, META.but(wrap=False)),
+            ]
         )
         if figure.value is not None:
             self.cells[name] = f"${VALUE_COLUMN}${row}"
@@ -168,7 +181,7 @@ class _Block:
             self._row("x_star", N_("x* (Algorithm A)"), item.x_star, f"=AVERAGE({wins})", note=self._iterations())
             self._row("s_star", N_("s* (Algorithm A)"), item.s_star, formulas.s_star(wins, self.canvas.report.plan.conventions))
             if item.assigned_value_route == "consensus":
-                self._row("u_x_pt", N_("u(x_pt) = 1.25 s*/√p"), item.u_x_pt, formulas.u_of_consensus(self.cells), note=self._negligible())
+                self._row("u_x_pt", "u(x_pt) = 1.25 s*/√p", item.u_x_pt, formulas.u_of_consensus(self.cells), note=self._negligible())
         elif item.s_star.reason is not None:
             self._row("s_star", N_("s* (Algorithm A)"), item.s_star)
 

@@ -17,9 +17,9 @@ from lims.rounds.report.wording import MISSING, Words
 from lims.rounds.scoring.outcome import ItemScore, ItemStatistics, Overall, Statistic, Verdict
 
 SIGNED = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
-RECOMPUTED = N_("recomputed")
+RECOMPUTED = "ƒ"
+SAID_IN_PROTOCOL = ("rule_worst", "rule_core", "rule_all")
 NO_OVERRIDE = N_("No verdict was changed by hand.")
-TABLE_START = 5
 
 
 def write_verdicts(desk: Desk) -> None:
@@ -60,7 +60,7 @@ def _write_grid(canvas: Canvas, items: tuple[ItemStatistics, ...]) -> None:
             words.head(N_("Marks and reasons")),
         ]
     )
-    canvas.sheet.repeat(1, TABLE_START - 1)
+    canvas.repeat_head(canvas.sheet.count, len(score.overall))
     found = {(one.participant_code, one.item_number): one for one in score.scores}
     acceptable = Counter(one.participant_code for one in score.scores if one.is_core and one.verdict == "acceptable")
     for overall in score.overall:
@@ -110,9 +110,10 @@ def _count_cells(canvas: Canvas, overall: Overall, acceptable: int, column: int)
 def _overall_cells(words: Words, overall: Overall) -> list[Cell]:
     sign = terms.VERDICTS[overall.verdict]
     marks = [words.label(terms.MARKS[mark]) for mark in overall.marks]
+    reasons = [reason for reason in overall.reasons if reason.code not in SAID_IN_PROTOCOL]
     return [
         Cell(f"{sign.letter}  {words.label(sign.word)}", sign.look),
-        text("\n".join([*marks, *filter(None, [joined_reasons(words, overall.reasons)])])),
+        text("\n".join([*marks, *filter(None, [joined_reasons(words, reasons)])])),
     ]
 
 
@@ -148,7 +149,7 @@ def _reason_rows(canvas: Canvas) -> Iterator[tuple[Cell, Cell]]:
     words = canvas.words
     found: dict[tuple[str, str], list[int]] = {}
     for one in canvas.report.score.scores:
-        marks = [words.label(terms.MARKS[mark]) for mark in one.marks if mark != "educational"]
+        marks = [words.label(terms.MARKS[mark]) for mark in one.marks if mark not in ("educational", "organiser")]
         if one.verdict == "acceptable" and not marks:
             continue
         said = "\n".join(
