@@ -26,10 +26,11 @@ from lims.web.navigation import GROUPS, entries
 
 #: modules that hold a ``blueprint`` for people, in the order of the navigation
 SCREENS = [
-    "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.audit.views",
+    "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
+    "lims.audit.views",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
-INTERFACES: list[str] = []
+INTERFACES: list[str] = ["lims.samples.api"]
 #: modules that register panels on lower slices' pages
 PANELS: list[str] = []
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from lims.accounts.permissions import is_allowed
 from lims.db.session import Actor
 from lims.errors import Invalid, NotFound
 from lims.marks import N_
@@ -146,7 +147,7 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
 
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     """What the search box finds: an exact own or external number first, else samples by their words, newest first."""
-    if not text.strip():
+    if not text.strip() or not is_allowed(actor.roles, "samples.view"):
         return []
     exact = by_numbers(session, actor, [text])[text][:10]
     rows = exact or list(session.scalars(_listing(session, actor, Filters(text=text), "").limit(10)))
