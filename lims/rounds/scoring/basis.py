@@ -50,7 +50,8 @@ class Basis:
 
 def _algorithm_a(plan: ScoringPlan, values: Sequence[float]) -> tuple[Figure, Figure, int | None]:
     factor = robust.ALGORITHM_A_FACTOR_ISO if plan.conventions.algorithm_a_factor == "iso" else robust.ALGORITHM_A_FACTOR_EXACT
-    run = robust.algorithm_a(list(values), s_factor=factor, stopping=plan.conventions.algorithm_a_stopping)
+    start = robust.MADE_EXACT if plan.conventions.made_factor == "exact" else robust.MADE_ISO
+    run = robust.algorithm_a(list(values), s_factor=factor, mad_factor=start, stopping=plan.conventions.algorithm_a_stopping)
     if isinstance(run, NotCalculable):
         return figure(run), figure(run), None
     if run.state == "not_converged":
