@@ -25,20 +25,24 @@ DEADLINE = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)  # 17:00 in Beijing
 SECOND = timedelta(seconds=1)
 
 QUALITATIVE = ScoringPlan(kind="qualitative", measurand="SARS-CoV-2 RNA")
-QUANTITATIVE = ScoringPlan(kind="quantitative", measurand="SARS-CoV-2 RNA", unit="{log10 copies}/mL", is_log10=True, sigma_pt=Decimal("0.25"))
+QUANTITATIVE = ScoringPlan(
+    kind="quantitative", measurand="SARS-CoV-2 RNA", unit="{log10 copies}/mL", is_log10=True, sigma_pt=Decimal("0.25")
+)
 PANEL = (
     ItemDraft(1, expected_code="POS", is_strong=True), ItemDraft(2, expected_code="POS"), ItemDraft(3, expected_code="WPOS"),
     ItemDraft(4, expected_code="NEG"), ItemDraft(5, expected_code="NEG"),
 )  # fmt: skip
 LEVELS = (
-    ItemDraft(1, x_pt=Decimal("4.50"), expanded_u_x_pt=Decimal("0.10")), ItemDraft(2, x_pt=Decimal("3.20"), expanded_u_x_pt=Decimal("0.10")),
+    ItemDraft(1, x_pt=Decimal("4.50"), expanded_u_x_pt=Decimal("0.10")),
+    ItemDraft(2, x_pt=Decimal("3.20"), expanded_u_x_pt=Decimal("0.10")),
 )  # fmt: skip
 
 
 def round_plan(scoring: ScoringPlan, **changes: object) -> RoundPlan:
     """A complete plan of a round of this kind."""
+    template = "NAT5" if scoring.kind == "qualitative" else "QUANT2"
     plan = RoundPlan(
-        title_en="Round of the test", title_zh="测试轮次", template_code="NAT5" if scoring.kind == "qualitative" else "QUANT2", month="2026-05",
+        title_en="Round of the test", title_zh="测试轮次", template_code=template, month="2026-05",
         deadline=DEADLINE, zone="Asia/Shanghai", scoring=scoring,
         words=ProtocolWords(purpose="Agreement of both sides", contacts="Coordinator", conduct_rules="No exchange of results"),
         items=PANEL if scoring.kind == "qualitative" else LEVELS,
@@ -124,8 +128,8 @@ class World:
                 values.append(ValueEntry(code, result_code=answers[number], ct={"N": "31.2"} if answers[number] == "POS" else {}))
             else:
                 values.append(ValueEntry(code, value=answers[number], unit=self.scoring.unit, expanded_u="0.30", k="2"))
-        entry = Entry(tuple(values), {"method_code": "RT-PCR", "tested_on": "2026-05-04", "amplification_kit": f"Kit {lab}"}, is_independent=True)
-        return replace(entry, **changes)  # type: ignore[arg-type]
+        head = {"method_code": "RT-PCR", "tested_on": "2026-05-04", "amplification_kit": f"Kit {lab}"}
+        return replace(Entry(tuple(values), head, is_independent=True), **changes)  # type: ignore[arg-type]
 
     def draft(self, lab: str, answers: Mapping[int, str]) -> None:
         service.save_draft(self.labs[lab]["technician"], self.round_id, self.entry(lab, answers))
@@ -151,7 +155,7 @@ class World:
 
     def opine(self) -> None:
         for side in ("customs", "cdc"):
-            service.write_opinion(self.reviewer(side), self.round_id, f"Opinion of the {side} side: methods and verdicts are in order.", PASSWORD)
+            service.write_opinion(self.reviewer(side), self.round_id, f"Opinion of the {side} side: all in order.", PASSWORD)
 
     def release(self) -> None:
         for side in ("customs", "cdc"):
@@ -177,7 +181,8 @@ def new_world(folder: Path) -> World:
     labs = {code: new_laboratory(code, side, organisation) for code, side, organisation in (
         ("CUSA", "customs", "CUS"), ("CUSC", "customs", "CUS"), ("CDCB", "cdc", "CDC"), ("CDCD", "cdc", "CDC"))}  # fmt: skip
     scheme = service.create_scheme(
-        labs["CUSA"]["coordinator"], code="S-COV", title_en="Scheme of the test", title_zh="测试计划", measurand_code="SARS-CoV-2", matrix_code="swab",
+        labs["CUSA"]["coordinator"], code="S-COV", title_en="Scheme of the test", title_zh="测试计划", measurand_code="SARS-CoV-2",
+        matrix_code="swab",
         party_ids=[labs["CDCB"].row.organisation_id],
     )  # fmt: skip
     return World(BlobStore(folder / "blobs"), labs, scheme.id)
