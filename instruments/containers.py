@@ -1,6 +1,7 @@
 """What a file is by its content, and the checks on a zip container that come before anything in it is unpacked."""
 
 import io
+import re
 import zipfile
 import zlib
 from typing import Protocol
@@ -196,9 +197,10 @@ def parse_xml(content: bytes, handler: Handler) -> None:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_any_doctype
-    parser.StartElementHandler = lambda name, attrs: handler.start(name if ":" not in name else name.rpartition(":")[2], attrs)
-    parser.EndElementHandler = lambda name: handler.end(name if ":" not in name else name.rpartition(":")[2])
-    parser.CharacterDataHandler = handler.text
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handler.start, handler.end, handler.text
+    if re.search(rb"<\w+:(?:worksheet|workbook|sst|styleSheet|Relationships)\b", content[:4096]):
+        parser.StartElementHandler = lambda name, attrs: handler.start(name.rpartition(":")[2], attrs)
+        parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
     try:
         parser.Parse(content, True)
     except (expat.ExpatError, LookupError, ValueError) as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from instruments import containers
@@ -70,6 +70,7 @@ class Table:
         return tuple(sheet for sheet in self.sheets if not sheet.is_hidden)
 
 
+@cache
 def column_name(column: int) -> str:
     """0 -> A, 25 -> Z, 26 -> AA."""
     name = ""

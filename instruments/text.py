@@ -192,12 +192,12 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 
 def half_width(text: str) -> str:
     """Full-width letters, digits and signs as ASCII; nothing else is changed."""
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def has_control_characters(text: str) -> bool:
     """Control and direction characters, which hide what an identifier really is."""
-    return any(ord(sign) < 32 or 127 <= ord(sign) < 160 or sign in _DIRECTION for sign in text)
+    return _CONTROL.search(text) is not None
 
 
-_DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]")

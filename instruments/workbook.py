@@ -3,6 +3,7 @@
 import posixpath
 import re
 import zipfile
+from functools import cache
 
 from instruments import containers
 from instruments.contract import ParseError
@@ -153,6 +154,8 @@ def _number(text: str | None) -> int:
 
 def number_text(text: str) -> str:
     """The stored text of a number; where it has more digits than a float carries (24.100000000000001), the shortest equal text."""
+    if len(text) <= 15:
+        return text
     digits = re.sub(r"[eE].*|\D", "", text).lstrip("0")
     if len(digits) <= 15:
         return text
@@ -196,8 +199,8 @@ class _Cells(_Reader):
             self._merge(attrs.get("ref", ""))
 
     def _start_cell(self, attrs: dict[str, str]) -> None:
-        found = _ADDRESS.match(attrs.get("r", ""))
-        self._column = column_number(found[1]) if found else self._column + 1
+        letters = attrs.get("r", "").rstrip("0123456789")
+        self._column = column_number(letters) if letters.isalpha() and len(letters) <= 3 else self._column + 1
         self._type, self._style = attrs.get("t", "n"), _number(attrs.get("s"))
         self._value, self._formula = [], None
 
@@ -256,6 +259,7 @@ class _Cells(_Reader):
         return number_text(value), "number"
 
 
+@cache
 def column_number(name: str) -> int:
     """A -> 0, XFD -> 16383."""
     number = 0

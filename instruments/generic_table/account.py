@@ -39,7 +39,7 @@ def warnings_of(readings: tuple[Reading, ...]) -> list[Note]:
     if any("contradicting rows" in reading.flags for reading in readings):
         notes.append(note("contradicting_rows", "Rows for the same well and target contradict each other; they are marked invalid."))
     if readings and all(reading.target is None for reading in readings):
-        notes.append(note("no_targets", "The file names no targets; only the dye is known."))
+        notes.append(note("no_targets", "The file names no targets."))
     return notes
 
 

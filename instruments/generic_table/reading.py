@@ -144,7 +144,7 @@ def _fault(row: Row, context: _Context) -> Note | None:
 
 
 def _not_a_result(row: Row, context: _Context) -> Note | None:
-    if {column: row.text(column) for column in row.cells} == context.layout.headings:
+    if all(row.text(column) == heading for column, heading in context.layout.headings.items()):
         return note("repeated_heading", "The row repeats the headings.")
     if context.profile.columns.get(heading_key(context.text(row, "sample"))) == "sample":
         raise ParseError(

@@ -189,5 +189,5 @@ def _about(readings: tuple[Reading, ...]) -> list[Note]:
     if all(reading.sample is None for reading in readings):
         notes.append(note("no_samples", "The file names no samples; it cannot be matched without a plate map."))
     if all(reading.target is None for reading in readings):
-        notes.append(note("no_targets", "The file names no targets; only the dye is known."))
+        notes.append(note("no_targets", "The file names no targets."))
     return notes
