@@ -61,7 +61,7 @@ def register_sample(actor: Actor, draft: NewSample, idempotency_key: str | None 
         details, problems = check(draft, now)
         against, entries = catalogue_problems(session, actor, draft)
         refuse([*problems, *against])
-        serial = _next_serial(session, home.id, now, draft.kind)
+        serial = next_serial(session, home.id, now, draft.kind)
         number = format_number(home.code, now.year, draft.kind, serial)
         row = _row(actor, home.id, number, draft, details)
         row.idempotency_key = idempotency_key
@@ -100,7 +100,7 @@ def _same(known: Sample, draft: NewSample) -> Sample:
     return known
 
 
-def _next_serial(session: Session, laboratory_id: uuid.UUID, now: datetime, kind: str) -> int:
+def next_serial(session: Session, laboratory_id: uuid.UUID, now: datetime, kind: str) -> int:
     """The next number; the row stays locked until this transaction ends, so a rolled-back number is given again."""
     values = {"laboratory": laboratory_id, "year": now.year, "kind": kind}
     return int(session.execute(_NEXT_SERIAL, values).scalar_one())

@@ -23,7 +23,8 @@ from lims.web.panels import panels_of
 
 VERBS = {
     **states.NAMES,
-    states.ACCEPTED: N_("Accepted for testing"), states.TESTED: N_("Tested"), states.UNDER_TEST: N_("Test started"), states.RECEIVED: N_("Received"),
+    states.ACCEPTED: N_("Accepted for testing"), states.TESTED: N_("Tested"), states.UNDER_TEST: N_("Test started"),
+    states.RECEIVED: N_("Received"),
     "proposed_accepted_deviation": N_("Deviation proposed, a second person signs"),
     "proposed_rejected": N_("Rejection proposed, a second person signs"), "decision_withdrawn": N_("Decision taken back"),
     "label_printed": N_("Label printed"),
