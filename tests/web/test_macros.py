@@ -103,6 +103,16 @@ def test_a_field_keeps_label_unit_and_hint_together() -> None:
     assert '<span class="unit">mL</span>' in shown
 
 
+def test_a_field_of_a_derived_class_looks_like_its_parent() -> None:
+    class CodeField(SelectField):
+        """A choice of codes."""
+
+    class CodeForm(Form):
+        code = CodeField("Code", choices=["a"])
+
+    assert 'class="form-select"' in render("{{ ui.field(form.code) }}", form=CodeForm())
+
+
 def test_choices_are_a_group_with_a_legend_and_keep_what_was_ticked() -> None:
     form = SampleForm(MultiDict([("analytes", "b"), ("purpose", "diagnosis")]))
     shown = render("{{ ui.field(form.purpose) }}{{ ui.field(form.analytes) }}", form=form)
