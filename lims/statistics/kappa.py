@@ -87,8 +87,8 @@ def cohen_kappa(table: Table, weights: Weights = "unweighted", confidence: float
         return CohenKappa(0, k, weights, lack, lack, lack, lack, lack, lack, lack, lack, lack, lack)
     p = counts / n
     rows, columns = p.sum(axis=1), p.sum(axis=0)
-    is_perfect = int(np.trace(counts)) == n
-    po, pe = 1.0 if is_perfect else float((w * p).sum()), float(rows @ w @ columns)
+    po = 1.0 if int(np.trace(counts)) == n else float((w * p).sum())
+    pe = float(rows @ w @ columns)
     chance = (w @ columns)[:, None] + (w.T @ rows)[None, :]
     spread0 = _spread(np.outer(rows, columns), w - chance)
     reason = _degenerate(counts, spread0)
@@ -96,7 +96,7 @@ def cohen_kappa(table: Table, weights: Weights = "unweighted", confidence: float
         return CohenKappa(n, k, weights, 1.0, 1.0, reason, reason, reason, reason, reason, reason, reason, reason)
     if reason is not None:
         return CohenKappa(n, k, weights, po, pe, 0.0, 0.0, 0.0, reason, reason, reason, reason, reason)
-    kappa = 1.0 if is_perfect else (po - pe) / (1.0 - pe)
+    kappa = (po - pe) / (1.0 - pe)
     ase = _spread(p, w - chance * (1.0 - kappa)) / ((1.0 - pe) * math.sqrt(n))
     ase0 = spread0 / ((1.0 - pe) * math.sqrt(n))
     interval = Interval(max(-1.0, kappa - quantile * ase), min(1.0, kappa + quantile * ase), confidence)

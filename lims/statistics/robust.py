@@ -195,7 +195,7 @@ def algorithm_a(
     mad_factor: float = MADE_ISO,
     stopping: Stopping = "convergence",
     tolerance: float = 1e-10,
-    max_iterations: int = 2000,
+    max_iterations: int = 5000,
 ) -> AlgorithmA | NotCalculable:
     """Robust mean and standard deviation by Algorithm A with iterated scale (C.3.1, formulae C.5 to C.10); p >= 2.
 
@@ -242,8 +242,6 @@ def _iterate(
     middle = p // 2
     sums, squares, values = _from_middle(ordered, middle), _from_middle(ordered * ordered, middle), ordered.tolist()
     floor = RESOLUTION * float(np.abs(array).max()) / scale
-    if 2 * int((ordered == 0).sum()) >= p:  # ties in the middle: below the nearest other result s* only shrinks, by a constant ratio
-        floor = max(floor, 1e-8 * float(np.abs(ordered[ordered != 0]).min()))
     location, spread = 0.0, 1.0
     for step in range(1, max_iterations + 1):
         lower, upper = location - k * spread, location + k * spread

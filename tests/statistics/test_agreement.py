@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
@@ -124,7 +124,6 @@ def test_the_exact_p_equals_the_sum_of_binomial_terms(b: int, c: int) -> None:
 
 
 @pytest.mark.assurance("R8")
-@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_mcnemar_equals_that_of_statsmodels(b: int, c: int) -> None:
     assume(b + c > 0)

@@ -99,8 +99,9 @@ def test_algorithm_a_begins_with_the_sd_when_half_of_the_results_are_equal() -> 
 
 
 def test_algorithm_a_reports_a_collapse_to_the_tied_value() -> None:
-    run = algorithm_a([5.0] * 8 + [6.0, 7.0])
-    assert (run.state, run.x_star, run.s_star, run.is_degenerate) == ("collapsed", 5.0, 0.0, True)
+    for tie in (0.0, 5.0, -1e6):
+        run = algorithm_a([tie] * 8 + [tie + 1.0, tie + 2.0])
+        assert (run.state, run.x_star, run.s_star, run.is_degenerate) == ("collapsed", tie, 0.0, True)
 
 
 def test_algorithm_a_says_when_it_did_not_converge() -> None:
@@ -175,11 +176,9 @@ def test_a_converged_run_is_a_fixed_point(x: list[float]) -> None:
     assert 1.134 * pulled.std(ddof=1) == pytest.approx(run.s_star, rel=1e-8)
 
 
-@given(RESULTS, st.integers(4, 9))
+@given(st.lists(st.integers(-1000, 1000).map(float), min_size=10, max_size=40, unique=True), st.integers(4, 9))
 def test_one_distant_result_moves_the_robust_mean_little(x: list[float], power: int) -> None:
-    assume(len(x) >= 10 and robust.made(x) > 0)
     near, far = algorithm_a([*x, 1e4]), algorithm_a([*x, 10.0**power])
-    assume("converged" == near.state == far.state)
     assert far.x_star == pytest.approx(near.x_star, abs=1e-6 * near.s_star)
 
 
