@@ -52,7 +52,7 @@ class SampleForm(Form):
     unit = SelectField(N_("Unit"), validate_choice=False)
     container = StringField(N_("Container"))
     medium = StringField(N_("Medium"))
-    analytes = SelectMultipleField(N_("Analytes"), validate_choice=False, description=N_("Several: hold Ctrl and click"))
+    analytes = SelectMultipleField(N_("Analytes"), validate_choice=False)
     priority = SelectField(N_("Priority"), validate_choice=False, default="routine")
     due_at = StringField(N_("Result due at"))
     event_number = StringField(N_("Event no."))
@@ -82,7 +82,7 @@ class SampleForm(Form):
         """Take the choices of the catalogue that this kind may use, by field."""
         own = [
             one for one in lists["matrix"]
-            if kind.takes(one.code, str(one.columns.get("group", "")), str(one.columns.get("source_kind", "")))
+            if kind.takes(str(one.columns.get("group", "")), str(one.columns.get("source_kind", "")))
         ]  # fmt: skip
         self.matrix.choices = [NOTHING, *pairs(own)]
         amounts = [one for one in lists["unit"] if one.columns.get("quantity") in AMOUNT_QUANTITIES]

@@ -70,17 +70,21 @@ class Kind:
     fields: tuple[Field, ...]
     groups: frozenset[str]
     sources: frozenset[str]
-    matrices: frozenset[str] = frozenset()
+    #: lists of the catalogue whose measurands the form offers
+    measurands: tuple[str, ...]
 
-    def takes(self, matrix: str, group: str, source: str) -> bool:
-        """Whether a matrix of the catalogue belongs to this kind."""
-        return matrix in self.matrices or (group in self.groups and source in self.sources)
+    def takes(self, group: str, source: str) -> bool:
+        """Whether a matrix of this group and source belongs to this kind."""
+        return group in self.groups and source in self.sources
 
 
 KINDS = {
-    "TRV": Kind("TRV", N_("Traveller"), TRAVELLER, frozenset({"human"}), frozenset({"traveller", "patient"})),
-    "FOD": Kind("FOD", N_("Food"), FOOD, frozenset({"food"}), frozenset({"goods"})),
-    "ENV": Kind("ENV", N_("Environment, cold-chain swab"), ENVIRONMENT, frozenset({"environment"}), frozenset({"port", "goods"})),
+    "TRV": Kind("TRV", N_("Traveller"), TRAVELLER, frozenset({"human"}), frozenset({"traveller", "patient"}), ("pathogens",)),
+    "FOD": Kind("FOD", N_("Food"), FOOD, frozenset({"food"}), frozenset({"goods"}), ("pathogens", "chemical_analytes")),
+    "ENV": Kind(
+        "ENV", N_("Environment, cold-chain swab"), ENVIRONMENT, frozenset({"environment"}), frozenset({"port", "goods"}),
+        ("pathogens", "animal_plant_agents"),
+    ),
 }
 
 PURPOSES = {

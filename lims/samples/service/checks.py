@@ -64,4 +64,4 @@ def _standing(name: str, code: str, entry: CatalogueEntry | None) -> list[Proble
 
 def _belongs(kind: str, matrix: CatalogueEntry) -> bool:
     known = KINDS.get(kind)
-    return known is None or known.takes(matrix.code, str(matrix.columns.get("group", "")), str(matrix.columns.get("source_kind", "")))
+    return known is None or known.takes(str(matrix.columns.get("group", "")), str(matrix.columns.get("source_kind", "")))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 
+from lims import clock
 from lims.accounts.access import current_actor
 from lims.catalogue import queries as catalogue
 from lims.catalogue.models import CatalogueEntry
@@ -51,7 +53,7 @@ def row_of(row: Sample, matrices: dict[str, CatalogueEntry], measurands: dict[st
         "id": row.id, "number": row.number, "external_number": row.external_number, "kind": _(kinds.KINDS[row.kind].name),
         "matrix": named(matrices, row.matrix), "state": state_words(row.status), "ring": states.RINGS[row.status],
         "analytes": ", ".join(named(measurands, code) for code in row.analytes), "source": row.sampling_point or row.sending_laboratory,
-        "priority": row.priority, "due_at": row.due_at, "received_at": row.received_at, "registered_at": row.registered_at,
+        "priority": row.priority, "received": short(row.received_at), "due": short(row.due_at), "due_at": row.due_at, "received_at": row.received_at, "registered_at": row.registered_at,
         "url": url_for("samples.show", sample_id=row.id),
     }  # fmt: skip
 
@@ -72,6 +74,14 @@ def detail_pairs(row: Sample) -> list[tuple[str, str]]:
             text = _(dict(field.choices).get(value, value)) if field.choices else str(value)
             pairs.append((_(field.label), f"{text} {field.unit}".strip()))
     return pairs
+
+
+def short(instant: datetime | None) -> str:
+    """An instant of this year as ``05-22 17:00``; with the year otherwise, a dash for none."""
+    if instant is None:
+        return "–"
+    local = instant.astimezone(current_zone())
+    return f"{local:%m-%d %H:%M}" if local.year == clock.now().astimezone(current_zone()).year else f"{local:%Y-%m-%d %H:%M}"
 
 
 def shown(instant: Any) -> str:

@@ -9,7 +9,6 @@ from flask import abort, redirect, render_template, request, url_for
 
 from lims.accounts.access import current_actor, requires
 from lims.catalogue import queries as catalogue
-from lims.catalogue.scope import MEASURANDS
 from lims.db.session import reading
 from lims.errors import NotFound
 from lims.samples import queries, service
@@ -64,7 +63,7 @@ def _page(form: SampleForm, kind: kinds.Kind) -> str:
 def _offer(form: SampleForm, kind: kinds.Kind) -> None:
     with reading() as session:
         offered = {name: catalogue.choices(session, reader(), one) for name, one in LISTS.items()}
-        form.offer(kind, offered, catalogue.choices(session, reader(), *MEASURANDS))
+        form.offer(kind, offered, catalogue.choices(session, reader(), *kind.measurands))
 
 
 def _carried_over(kind: kinds.Kind) -> dict[str, Any]:
