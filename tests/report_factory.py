@@ -48,7 +48,7 @@ def quantitative(
             x_pt=None if route in ("consensus", "none") else Decimal("4.52") + number,
             level_en=f"level {number}",
             level_zh=f"水平{number}",
-            expanded_u_x_pt=None if route in ("consensus", "none") else Decimal("0.16"),
+            expanded_u_x_pt=None if route in ("consensus", "none") else Decimal("0.10"),
         )
         for number in range(1, n_items + 1)
     )

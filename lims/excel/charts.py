@@ -147,7 +147,7 @@ def _dress(chart: Any, frame: Frame, categories: Cells) -> None:
     chart.title, chart.legend.position = _title(frame.title, 11, bold=True), "b"
     chart.legend.overlay = False
     chart.width, chart.height = frame.width, frame.height
-    chart.layout = Layout(manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.07, y=0.13, w=0.91, h=0.59))
+    chart.layout = Layout(manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.07, y=0.17, w=0.91, h=0.56))
     chart.x_axis.title, chart.y_axis.title = _title(frame.x_words, 9), _title(frame.y_words, 9)
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
@@ -173,8 +173,8 @@ def _title(words: str, size: int, bold: bool = False) -> Any:
     from openpyxl.drawing.text import Paragraph, ParagraphProperties, RegularTextRun
 
     look = _character(size, bold)
-    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=words)])
-    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
+    lines = [Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=line)]) for line in words.split("\n")]
+    return Title(tx=Text(rich=RichText(p=lines)), overlay=False)
 
 
 def _rich(size: int) -> Any:

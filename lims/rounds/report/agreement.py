@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lims.excel.book import Cell, column_letter
-from lims.excel.look import HEAD, LABEL, NUMBER, TEXT
+from lims.excel.look import LABEL, NUMBER, TEXT
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, number, pair, text
 from lims.rounds.report.numbers import plain_format, score_format
 from lims.rounds.report.smallprint import joined_reasons
-from lims.rounds.report.wording import MISSING, Words
+from lims.rounds.report.wording import MISSING, Term
 from lims.rounds.scoring.outcome import AgreementTable, Estimate, Figure, GroupComparison, GroupSummary, McNemar
 
 MEASURE = NUMBER.but(format=plain_format(3))
@@ -20,7 +20,6 @@ KINDS = {
     "pair": N_("%(row)s and %(column)s"),
     "group": N_("%(row)s and %(column)s"),
 }
-PARTIES = (*terms.SIDES, "expected", "all")
 NO_TABLE = N_("agreement of categories belongs to qualitative rounds and to split samples; this round is quantitative.")
 
 
@@ -28,7 +27,7 @@ def write_agreement(desk: Desk) -> None:
     """Sheet 9."""
     score = desk.report.score
     widest = max((len(table.categories) for table in score.agreement), default=2)
-    canvas = desk.sheet("agreement", (34, *[13] * (widest + 3), 44), landscape=True)
+    canvas = desk.sheet("agreement", (40, *[12] * max(widest + 2, 4), 44), landscape=True)
     if not score.agreement:
         canvas.not_part(NO_TABLE)
     else:
@@ -62,16 +61,18 @@ class _Places:
         return f"(({products})/{self.n}^2)"
 
 
-def _party(words: Words, name: str) -> str:
-    return words.label({**terms.SIDES, "expected": N_("expected"), "all": N_("all laboratories")}[name]) if name in PARTIES else name
+def _party(name: str) -> str:
+    """A group or a word of the catalogue, translated inside its sentence; a participant's code stays as it is."""
+    word = {**terms.SIDES, "expected": N_("expected"), "all": N_("all laboratories")}.get(name)
+    return name if word is None else Term(word)
 
 
 def _write_table(canvas: Canvas, table: AgreementTable) -> None:
     words = canvas.words
-    row, column = _party(words, table.row), _party(words, table.column)
+    row, column = _party(table.row), _party(table.column)
     canvas.section(KINDS[table.kind], row=row, column=column)
     categories = [words.label(terms.CALLS.get(name, name)) for name in table.categories]
-    canvas.sheet.row([Cell(f"{row} ↓   {column} →", HEAD), *[Cell(name, HEAD) for name in categories], Cell(words.label(N_("sum")), HEAD)])
+    canvas.head([f"{words.label(row)} ↓\n{words.label(column)} →", *categories, words.head(N_("sum"))])
     places = _write_counts(canvas, table, categories)
     left_out = words.say(
         N_("%(pairs)s pairs, %(left_out)s left out, %(rounds)s round(s)"),
@@ -126,7 +127,7 @@ def _write_measures(canvas: Canvas, table: AgreementTable, at: _Places) -> None:
 
 def _estimate(canvas: Canvas, word: str, estimate: Estimate, formula: str) -> None:
     words = canvas.words
-    note = estimate.method if estimate.reason is None else words.reason(estimate.reason)
+    note = words.label(terms.INTERVALS.get(estimate.method, "")) if estimate.reason is None else words.reason(estimate.reason)
     if estimate.value is None:
         note = f"{words.say(N_('not estimable'), ' ')}: {note}"
     limits = [number(limit, MEASURE) for limit in (estimate.low, estimate.high)]
@@ -154,7 +155,13 @@ def _mcnemar(canvas: Canvas, test: McNemar, b: str, c: str) -> None:
         _figure(canvas, N_("McNemar's chi-squared, corrected"), Figure(test.statistic), f"={corrected}")
     _figure(canvas, N_("McNemar's test, p"), Figure(test.p_value, test.reason), p_formula)
     canvas.sheet.paragraph(
-        words.say(N_("discordant pairs: %(b)s and %(c)s; method: %(method)s"), " / ", b=test.b, c=test.c, method=test.method)
+        words.say(
+            N_("discordant pairs: %(b)s and %(c)s; method: %(method)s"),
+            " / ",
+            b=test.b,
+            c=test.c,
+            method=Term(terms.MCNEMAR_METHODS.get(test.method, test.method)),
+        )
     )
 
 

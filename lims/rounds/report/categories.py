@@ -8,7 +8,6 @@ from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, code, number, pair, text
 from lims.rounds.report.numbers import decimals_to_show, plain_format
-from lims.rounds.report.smallprint import small_number_note
 from lims.rounds.report.wording import MISSING
 from lims.rounds.scoring.outcome import ItemStatistics, Overall, Tally
 
@@ -22,13 +21,11 @@ FIRST_ITEM = 3
 def write_categories(desk: Desk) -> None:
     """Sheet 6."""
     items = [item.item_number for item in desk.report.score.items]
-    canvas = desk.sheet("statistics", [12, 16, *[9] * len(items), *[10] * (6 + len(TALLY) + 1)], landscape=True)
+    canvas = desk.sheet("statistics", [12, 22, *[9] * len(items), *[11] * (6 + len(TALLY) + 1)], landscape=True)
     canvas.say(FORMULAS)
     _write_points(canvas, items)
     canvas.sheet.blank()
     _write_difficulty(canvas)
-    canvas.sheet.blank()
-    canvas.note(small_number_note(canvas))
 
 
 def _write_points(canvas: Canvas, items: list[int]) -> None:

@@ -66,7 +66,7 @@ def _identity(canvas: Canvas) -> None:
             (N_("Contact"), provider.contact),
             (N_("Coordinator"), provider.coordinator),
             (N_("Subcontracted work"), provider.subcontracted or words.say(N_("none"), " ")),
-            (N_("Confidentiality"), words.say(CONFIDENTIALITY)),
+            (N_("Confidentiality statement"), words.say(CONFIDENTIALITY)),
         )
     )
 
@@ -83,12 +83,12 @@ def _participant_counts(canvas: Canvas) -> None:
     canvas.section(N_("Participants by state"))
     canvas.head([words.head(N_("State")), words.head(N_("Number"))])
     counts = [
-        canvas.sheet.row([Cell(words.label(terms.PARTICIPANT_STATES[one.state]), LABEL), Cell(one.count, NUMBER)])
+        canvas.sheet.fitted_row([Cell(words.label(terms.PARTICIPANT_STATES[one.state]), LABEL), Cell(one.count, NUMBER)])
         for one in score.state_counts
     ]
     total = f"=SUM(B{counts[0]}:B{counts[-1]})" if counts else "=0"
-    canvas.sheet.row([Cell(words.label(N_("all participants")), LABEL), *pair(score.n_participants, total)])
-    canvas.sheet.row([Cell(words.label(N_("scored laboratories (n)")), LABEL), Cell(score.n_scored, NUMBER)])
+    canvas.sheet.fitted_row([Cell(words.label(N_("all participants")), LABEL), *pair(score.n_participants, total)])
+    canvas.sheet.fitted_row([Cell(words.label(N_("scored laboratories (n)")), LABEL), Cell(score.n_scored, NUMBER)])
 
 
 def _verdict_counts(canvas: Canvas) -> None:
@@ -97,10 +97,12 @@ def _verdict_counts(canvas: Canvas) -> None:
     canvas.section(N_("Overall verdicts"))
     canvas.head([words.head(N_("Verdict")), words.head(N_("Number")), "ƒ"])
     rows = [
-        canvas.sheet.row([Cell(f"{sign.letter}  {words.label(sign.word)}", sign.look.but(align="left")), Cell(found[verdict], NUMBER)])
+        canvas.sheet.fitted_row(
+            [Cell(f"{sign.letter}  {words.label(sign.word)}", sign.look.but(align="left")), Cell(found[verdict], NUMBER)]
+        )
         for verdict, sign in terms.VERDICTS.items()
     ]
-    canvas.sheet.row([Cell(words.label(N_("all participants")), LABEL), *pair(len(overall), f"=SUM(B{rows[0]}:B{rows[-1]})")])
+    canvas.sheet.fitted_row([Cell(words.label(N_("all participants")), LABEL), *pair(len(overall), f"=SUM(B{rows[0]}:B{rows[-1]})")])
 
 
 def _authorisation(canvas: Canvas) -> None:
@@ -110,7 +112,10 @@ def _authorisation(canvas: Canvas) -> None:
         canvas.say(N_("Not released yet: this issue carries no signature."))
         return
     canvas.head(
-        [words.head(word) for word in (N_("Function"), N_("Name"), N_("Party"), N_("Signed"), N_("Meaning and hash of what was signed"))]
+        [
+            words.head(word)
+            for word in (N_("Function"), N_("Name of the person"), N_("Party"), N_("Signed"), N_("Meaning and hash of what was signed"))
+        ]
     )
     for one in releases:
         canvas.sheet.fitted_row(

@@ -14,7 +14,8 @@ from lims.rounds.report import terms
 from lims.rounds.report.canvas import HEADER_ROWS, Canvas, code
 
 CHART_ROWS, ROW_HEIGHT = 19, 15.0
-NOTHING_ABOVE = HEADER_ROWS + 1
+NOTHING_ABOVE = HEADER_ROWS + 2
+LIMIT_FORMAT = '+0;"−"0;0'
 
 Mark = Literal["circle", "triangle", "square", "dash"]
 VERDICT_MARKS: dict[str, tuple[str, Mark]] = {
@@ -92,7 +93,13 @@ def limit_columns(canvas: Canvas, limits: Sequence[float], count: int) -> list[C
         word = canvas.words.label(N_("action limit") if is_action else N_("warning limit"))
         words = f"{word} {limit:+g}".replace("-", "−")
         columns.append(
-            Column(words, [limit] * count, NUMBER, CRIMSON if is_action else AMBER, line="solid" if is_action else "dash"),
+            Column(
+                words,
+                [limit] * count,
+                NUMBER.but(format=LIMIT_FORMAT),
+                CRIMSON if is_action else AMBER,
+                line="solid" if is_action else "dash",
+            ),
         )
     return columns
 

@@ -139,6 +139,7 @@ RESULT_HEADS = {
     "remark": N_("Remark"),
 }
 RESULT_WIDTHS = {
+    "result_code": 24,
     "item_number": 6,
     "relation": 9,
     "k": 6,

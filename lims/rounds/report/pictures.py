@@ -14,6 +14,7 @@ from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk
 from lims.rounds.report.drawing import Column, draw, limit_columns, verdict_columns
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format, score_format
+from lims.rounds.report.smallprint import small_number_note
 from lims.rounds.report.wording import MISSING
 from lims.rounds.scoring.outcome import ItemScore, ItemStatistics, Statistic
 
@@ -47,6 +48,7 @@ class Axis:
 def write_charts(desk: Desk) -> None:
     """Sheet 7."""
     canvas = desk.sheet("charts", WIDTHS, landscape=True)
+    canvas.note(small_number_note(canvas))
     canvas.say(OTHER_CHARTS)
     if desk.report.plan.kind == "qualitative":
         _draw_categories(canvas)
@@ -82,7 +84,7 @@ def _draw_scores(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScor
     found.sort(key=lambda pair: (pair[0], pair[1].participant_code))
     values = [value for value, _ in found]
     axis = axis_of(statistic, values)
-    title = words.label(N_("Item %(item)s: %(score)s by laboratory, sorted, n = %(n)s"), item=item.item_number, score=name, n=len(found))
+    title = words.head(N_("Item %(item)s: %(score)s by laboratory, sorted, n = %(n)s"), item=item.item_number, score=name, n=len(found))
     columns = [
         Column(name, values, [NUMBER.but(format=score_format(value, axis.limits)) for value in values]),
         *verdict_columns(canvas, [one.verdict for _, one in found], [axis.clipped(value) for value in values]),
@@ -116,7 +118,7 @@ def _draw_values(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScor
         if limit is not None:
             columns.append(Column(words.head(word), [limit] * len(found), look, AMBER, line="dash"))
     low, high = _range([value for column in columns for value in column.values if value is not None], decimals)
-    title = words.label(N_("Item %(item)s: reported values, sorted, n = %(n)s"), item=item.item_number, n=len(found))
+    title = words.head(N_("Item %(item)s: reported values, sorted, n = %(n)s"), item=item.item_number, n=len(found))
     censored = [f"{one.participant_code} {one.relation} {one.value_text}" for _, one in valued if one.relation != "="]
     frame = Frame(title, words.label(LABORATORY), f"{canvas.report.plan.measurand}, {unit}", low, high, None, look.format)
     note = words.label(N_("Censored values, not drawn: %(list)s"), list=", ".join(censored) or MISSING)
@@ -140,7 +142,7 @@ def _draw_categories(canvas: Canvas) -> None:
     ]
     if not columns:
         return
-    title = words.label(N_("Results by item: number of laboratories, n = %(n)s"), n=score.n_scored)
+    title = words.head(N_("Results by item: number of laboratories, n = %(n)s"), n=score.n_scored)
     frame = Frame(title, words.label(N_("item and expected result")), words.label(N_("laboratories")), 0, None, None, "0")
     draw(canvas, frame, words.head(N_("Item")), [f"{item.item_number} {item.expected_code or ''}".strip() for item in score.items], columns)
 
@@ -153,6 +155,6 @@ def _draw_percent_scores(canvas: Canvas) -> None:
         return
     columns = verdict_columns(canvas, [one.verdict for _, one in found], [value for value, _ in found])
     columns.append(Column(words.head(N_("Threshold")), [threshold] * len(found), NUMBER, INK, line="dash"))
-    title = words.label(N_("Percent score by laboratory, sorted, n = %(n)s"), n=len(found))
+    title = words.head(N_("Percent score by laboratory, sorted, n = %(n)s"), n=len(found))
     frame = Frame(title, words.label(LABORATORY), "%", 0, 105, 20, "0")
     draw(canvas, frame, words.head(N_("Code")), [one.participant_code for _, one in found], columns)

@@ -12,13 +12,14 @@ from lims.rounds.report.between_two import write_pair_scores
 from lims.rounds.report.canvas import Canvas, Desk, code, number, pair, score_pair, text
 from lims.rounds.report.columns import Columns
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format
-from lims.rounds.report.smallprint import missing_figures, small_number_note
+from lims.rounds.report.smallprint import missing_figures
 from lims.rounds.report.wording import MISSING
 from lims.rounds.scoring.outcome import Figure, ItemScore, ItemStatistics
 from lims.rounds.scoring.plan import ItemPlan
 
 SCORES = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
-FIRST_BLOCK = 5
+FIRST_BLOCK = 4
+ROUNDED = ("x_pt", "u_x_pt", "median", "niqr", "x_star", "s_star", "delta_e")
 FIRST_COLUMNS = ("code", "state", "submitted", "x", "used")
 VALUE_COLUMN = column_letter(FIRST_COLUMNS.index("x") + 1)
 FORMULAS = N_("A column headed ƒ holds live formulas: each recomputes the number at its left from the other cells.")
@@ -57,7 +58,6 @@ def write_quantities(desk: Desk) -> None:
     canvas.say(FORMULAS)
     canvas.head([_heading(canvas, name) for name in columns.names])
     canvas.sheet.repeat(1, canvas.sheet.count)
-    canvas.note(small_number_note(canvas))
     plans = {plan.number: plan for plan in desk.report.item_plans}
     rows: dict[tuple[str, int], int] = {}
     for item in desk.report.score.items:
@@ -126,7 +126,7 @@ class _Block:
     def _row(self, name: str, label: str, figure: Figure, formula: str | None = None, note: str = "") -> None:
         """A row of the helper list: label, value, its formula, a note; the value's place is kept by name."""
         words = self.canvas.words
-        look = HELPER.but(format=plain_format(self.decimals + 2) if formula and name != "n" else "General")
+        look = HELPER.but(format=plain_format(self.decimals + 2) if name in ROUNDED else "General")
         if figure.value is None and figure.reason is not None:
             note = words.reason(figure.reason)
         value = pair(figure.value, formula, look) if formula else [number(figure.value, look), Cell(None, NUMBER)]
@@ -155,7 +155,13 @@ class _Block:
         at = self.cells | here
         look = NUMBER.but(format=plain_format(decimals_of([one.value_text or ""])))
         used = one.value if formulas.is_in_summary(one, self.item) else None
-        cells = [code(one.participant_code), text(self._state(one)), code(_submitted(one)), number(one.value, look), number(used, look)]
+        cells = [
+            code(one.participant_code),
+            text(self._state(one)),
+            code(_submitted(one)),
+            number(one.value if one.relation == "=" else None, look),
+            number(used, look),
+        ]
         if self.columns.has("w"):
             cells += pair(formulas.winsorised_value(used, self.item), formulas.winsorised(at, self.item), look)
         if self.columns.has("u"):

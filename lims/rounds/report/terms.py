@@ -141,3 +141,10 @@ SCORING_RULES = {
     "all": N_("all items correct"),
     "weighted": N_("weighted score"),
 }
+INTERVALS = {
+    "wilson": N_("Wilson interval"),
+    "clopper_pearson": N_("exact interval (Clopper-Pearson)"),
+    "wald": N_("interval by the large-sample standard error"),
+    "welch": N_("interval by Welch"),
+}
+MCNEMAR_METHODS = {"exact": N_("exact"), "chi_square_corrected": N_("chi-squared with continuity correction")}
