@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from lims.db.session import Actor
+from lims.marks import N_
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.models import Evaluation, Participant, Report, ReportedValue, Round, Submission
 from lims.rounds.queries import records
@@ -14,6 +15,15 @@ from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
 from lims.rounds.report import facts
 from lims.rounds.scoring.outcome import RoundScore
 from lims.rounds.scoring.stored import from_json
+from lims.words import translate
+
+FUNCTION_WORDS = {"reviewer": N_("expert reviewer"), "qa_manager": N_("QA manager")}
+GATE_WORDS = {
+    "homogeneity_passed": N_("homogeneity"),
+    "transport_stability": N_("stability in transport"),
+    "transport_gate": N_("inactivation and UN class"),
+    "stock_covers": N_("stock of items"),
+}
 
 
 def score_of(evaluation: Evaluation) -> RoundScore:
@@ -134,8 +144,8 @@ def _side(session: Session, row_laboratory: Any) -> Any:
 def _opinions(session: Session, evaluation: Evaluation) -> tuple[facts.Opinion, ...]:
     return tuple(
         facts.Opinion(
-            side=_side(session, one.laboratory_id), reviewer=one.user_name, function=one.function, text=one.text, signed_at=one.signed_at,
-            content_hash=one.content_hash,
+            side=_side(session, one.laboratory_id), reviewer=one.user_name, function=_both(FUNCTION_WORDS[one.function]),
+            text=one.text, signed_at=one.signed_at, content_hash=one.content_hash,
         )
         for one in records.opinions_of(session, evaluation)
     )  # fmt: skip
@@ -144,8 +154,8 @@ def _opinions(session: Session, evaluation: Evaluation) -> tuple[facts.Opinion, 
 def _releases(session: Session, row: Round, evaluation: Evaluation) -> tuple[facts.Release, ...]:
     return tuple(
         facts.Release(
-            side=_side(session, one.laboratory_id), name=one.user_name, function="qa_manager", meaning="releases the report",
-            signed_at=one.signed_at, content_hash=one.content_hash,
+            side=_side(session, one.laboratory_id), name=one.user_name, function=_both(FUNCTION_WORDS["qa_manager"]),
+            meaning=_both(N_("releases the report")), signed_at=one.signed_at, content_hash=one.content_hash,
         )
         for one in records.releases_of(session, evaluation)
     )  # fmt: skip
@@ -155,4 +165,9 @@ def _waived(session: Session, row: Round) -> tuple[facts.WaivedGate, ...]:
     """Every gate that was passed without its record, once, in the order of the moves."""
     passed = [gate for move in records.moves_of(session, row) for gate in move.gates]
     found = {gate["code"]: gate["sentence"] for gate in passed if gate["outcome"] == "waived"}
-    return tuple(facts.WaivedGate(gate=code, reason=sentence) for code, sentence in found.items())
+    return tuple(facts.WaivedGate(gate=_both(GATE_WORDS.get(code, code)), reason=_both(sentence)) for code, sentence in found.items())
+
+
+def _both(sentence: str) -> str:
+    """The sentence in both languages of the report."""
+    return f"{translate(sentence, 'zh_CN')} {translate(sentence, 'en')}"

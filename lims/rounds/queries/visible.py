@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lims.db.session import Actor
 from lims.errors import NotFound
@@ -65,13 +65,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if "system" in actor.roles:
         return true()
     is_party = exists(
-        select(SchemeParty.id).where(SchemeParty.scheme_id == Round.scheme_id, SchemeParty.organisation_id == actor.organisation_id)
+        select(SchemeParty.id)
+        .where(SchemeParty.scheme_id == Round.scheme_id, SchemeParty.organisation_id == actor.organisation_id)
+        .correlate(Round)
     )
     conditions: list[ColumnElement[bool]] = []
     if actor.roles & VIEWERS:
-        conditions.append(
-            exists(select(Participant.id).where(Participant.round_id == Round.id, Participant.laboratory_id == actor.laboratory_id))
-        )
+        own = aliased(Participant)
+        conditions.append(exists(select(own.id).where(own.round_id == Round.id, own.laboratory_id == actor.laboratory_id).correlate(Round)))
     if "coordinator" in actor.roles:
         conditions.append(Round.organisation_id == actor.organisation_id)
     if actor.roles & {"qa_manager", "auditor"}:

@@ -68,7 +68,7 @@ def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_
             raise RuleViolation("rounds.second_reported", N_("The second person reports results in this round and must not see the codes."))
         if is_other:
             basis = "boxes: " + str(len(records.dispatches_of(session, row)))
-            record_approval(session, second, row, "dispatch", basis, "confirms that boxes and codes agree", second_password)
+            record_approval(session, second, row, "dispatch", basis, N_("confirms that boxes and codes agree"), second_password)
         row.dispatched_at = clock.now()
         move(session, actor, row, "dispatched", second=second, second_person_is_other=is_other)
         for one in records.participants_of(session, row):

@@ -14,6 +14,7 @@ from lims.canonical import digest
 from lims.errors import Invalid
 from lims.marks import N_
 from lims.rounds.models import ItemCode, ReportedValue, Round, Submission
+from lims.words import translate
 
 RESULT_CODES = ("POS", "WPOS", "IND", "NEG", "INV", "DET", "ND", "LOQLT", "GTMAX", "NT")
 MANDATORY_HEAD = ("method_code", "tested_on")
@@ -22,6 +23,14 @@ HEAD = (
     "instrument",
     "instrument_no", "cut_off", "lod", "loq", "qc_result", "deviations",
 )  # fmt: skip
+#: What the form and the sentences call the fields that must be filled in.
+HEAD_WORDS = {"method_code": N_("method"), "tested_on": N_("test date")}
+NUMBERS = {
+    "value": N_("Item %(code)s, value: read %(read)s, expected a number such as 4.52."),
+    "replicates": N_("Item %(code)s, replicate: read %(read)s, expected a number such as 4.52."),
+    "expanded_u": N_("Item %(code)s, U: read %(read)s, expected a number above 0 such as 0.30."),
+    "k": N_("Item %(code)s, k: read %(read)s, expected a number above 0 such as 2."),
+}
 COPIED = (
     "item_code_id", "code", "result_code", "relation", "value_text", "value", "unit", "expanded_u_text", "k_text", "replicates", "ct",
     "internal_control", "could_not_test", "remark",
@@ -64,6 +73,10 @@ class Problem:
     item_code: str
     sentence: str
     values: dict[str, str]
+
+    def say(self, language: str) -> str:
+        """The sentence in the reader's language, the field named in it too."""
+        return translate(self.sentence, language, **{key: translate(value, language) for key, value in self.values.items()})
 
 
 def checked_head(head: Mapping[str, str]) -> dict[str, str]:
@@ -124,7 +137,7 @@ def content_hash(row: Round, participant_code: str | None, submission: Submissio
 
 
 def _head_problem(name: str) -> Problem:
-    return Problem(name, "", N_("The field %(field)s is empty."), {"field": name})
+    return Problem(name, "", N_("The field \"%(field)s\" is empty."), {"field": HEAD_WORDS[name]})
 
 
 def _is_answered(row: Round, value: ReportedValue) -> bool:
@@ -172,8 +185,5 @@ def _number(code: str, name: str, text: str, *, is_positive: bool = False) -> De
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or (is_positive and number <= 0):
-        raise Invalid(
-            "rounds.number", N_("Item %(code)s, %(name)s: read %(read)s, expected a number such as 4.52."), field=name, code=code,
-            name=name, read=text
-        )
+        raise Invalid("rounds.number", NUMBERS[name], field=name, code=code, read=text)
     return number

@@ -52,7 +52,7 @@ def unblind(actor: Actor, round_id: uuid.UUID, witness_login: str, witness_passw
         permit(second, "rounds.witness")
         refuse_who_reported(session, second, row)
         party = next((one.code for one in records.parties_of(session, row) if one.id == second.organisation_id), None)
-        record_approval(session, second, row, "unblind", row.truth_hash or "", "witnesses the unblinding", witness_password)
+        record_approval(session, second, row, "unblind", row.truth_hash or "", N_("witnesses the unblinding"), witness_password)
         move(session, actor, row, "analysing", second=second, witness_party=party)
         row.unblinded_at = clock.now()
         return row
@@ -104,7 +104,7 @@ def check_evaluation(actor: Actor, round_id: uuid.UUID, password: str) -> Evalua
         run = newest_run(session, actor, row)
         if run.started_by_id == actor.user_id:
             raise RuleViolation("rounds.own_run", N_("You started this score run; a second person must check it."))
-        record_approval(session, actor, row, "score_check", run.outcome_hash, "has checked the score run", password)
+        record_approval(session, actor, row, "score_check", run.outcome_hash, N_("has checked the score run"), password)
         return run
 
 

@@ -158,7 +158,7 @@ def approve_protocol(actor: Actor, round_id: uuid.UUID, password: str) -> Round:
         require_party(session, actor, row)
         require_state(row, actor, ("planned",))
         basis = gates.protocol_basis(session, row)
-        yes = approve(session, actor, row, "protocol", basis, "approves the protocol", password)
+        yes = approve(session, actor, row, "protocol", basis, N_("approves the protocol"), password)
         if {party.code for party in records.parties_of(session, row)} <= yes:
             move(session, actor, row, "designed", approved_by=yes)
         return row

@@ -49,7 +49,7 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str) -
         if actor.user_id in {one.user_id for one in records.opinions_of(session, run)}:
             raise Conflict("rounds.opinion_signed", N_("You have signed an opinion on this score run already."))
         content = digest({"round": row.code, "score_run": run.outcome_hash, "reviewer": actor.name, "text": text})
-        signature = sign(session, actor, "evaluation", run.id, "signs the reviewer's opinion", content, password)
+        signature = sign(session, actor, "evaluation", run.id, N_("signs the reviewer's opinion"), content, password)
         opinion = Opinion(
             laboratory_id=actor.laboratory_id, round_id=row.id, evaluation_id=run.id, organisation_id=actor.organisation_id,
             user_id=person(actor),
@@ -113,7 +113,7 @@ def cancel_round(actor: Actor, round_id: uuid.UUID, typed_code: str, reason: str
         found = judged(session, actor, row, "cancelled", reason=reason, is_code_typed=typed_code.strip() == row.code, witness_party=party)
         refuse_closed(actor, row, found)
         record_approval(
-            session, other, row, "cancel", gates.return_basis(session, row), "agrees to cancel the round", other_password, reason,
+            session, other, row, "cancel", gates.return_basis(session, row), N_("agrees to cancel the round"), other_password, reason,
         )  # fmt: skip
         move(session, actor, row, "cancelled", second=other, reason=reason, is_code_typed=True, witness_party=party)
         return row
@@ -129,7 +129,7 @@ def _joint_move(
         require_party(session, actor, row)
         require_state(row, actor, states)
         refuse_closed(actor, row, judged(session, actor, row, target, reason=reason), but=("approved_by_all",))
-        meaning = {"return": "agrees to go back to the analysis", "close": "agrees to close the round"}[step]
+        meaning = {"return": N_("agrees to go back to the analysis"), "close": N_("agrees to close the round")}[step]
         yes = approve(session, actor, row, step, gates.return_basis(session, row), meaning, password, reason)
         if {party.code for party in records.parties_of(session, row)} <= yes:
             move(session, actor, row, target, reason=reason, approved_by=yes)
@@ -150,7 +150,7 @@ def _sign_release(session: Session, actor: Actor, row: Round, run: Evaluation, p
         raise Conflict("rounds.released", N_("Your organisation has released this score run already; the other parties are still to sign."))
     opinions = [one.content_hash for one in records.opinions_of(session, run)]
     content = digest({"round": row.code, "score_run": run.outcome_hash, "input": run.input_hash, "opinions": opinions})
-    signature = sign(session, actor, "evaluation", run.id, "releases the report", content, password)
+    signature = sign(session, actor, "evaluation", run.id, N_("releases the report"), content, password)
     session.add(
         Release(
             laboratory_id=actor.laboratory_id, round_id=row.id, evaluation_id=run.id, organisation_id=actor.organisation_id,

@@ -77,7 +77,7 @@ def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version
             raise RuleViolation("rounds.own_entry", N_("You entered results yourself, so another authoriser of the laboratory must sign."))
         values = records.values_of(session, newest)
         _refuse_problems(actor, problems(row, newest, values, records.item_codes_of(session, own)))
-        meaning = "authorises the results and states that they were obtained independently"
+        meaning = N_("authorises the results and states that they were obtained independently")
         signature = sign(session, actor, "submission", newest.id, meaning, newest.content_hash, password)
         become(actor, own, "late" if check.acceptance == "late" else "submitted")
         return _copy(
@@ -148,7 +148,7 @@ def _refuse_other_editor(newest: Submission | None, entry: Entry) -> None:
 
 def _refuse_problems(actor: Actor, found: list[Problem]) -> None:
     if found:
-        sentences = " ".join(translate(one.sentence, actor.language, **one.values) for one in found)
+        sentences = " ".join(one.say(actor.language) for one in found)
         raise Invalid(
             "rounds.incomplete", N_("The results cannot be submitted yet. %(problems)s"), field=found[0].field, problems=sentences,
         )  # fmt: skip
