@@ -55,13 +55,13 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = Flask("lims", template_folder=str(shared_path("templates")), static_folder=str(PACKAGE / "static"))
     _configure(app, settings)
     csrf = CSRFProtect(app)
-    errors.register_errors(app)
     headers.register_headers(app)
     access.register_access(app)
     for name in SCREENS:
         app.register_blueprint(importlib.import_module(name).blueprint)
     interfaces = [importlib.import_module(name).blueprint for name in INTERFACES]
     register_api(app, interfaces)
+    errors.register_errors(app)  # after the interface for programs, which brings handlers of its own
     for interface in interfaces:
         csrf.exempt(interface)
     for name in PANELS:

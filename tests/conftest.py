@@ -15,9 +15,10 @@ from lims import blobs
 from lims.accounts import passwords
 from lims.app import create_app
 from lims.audit import listener
+from lims.catalogue.service import load_shipped
 from lims.db import migrate
 from lims.db.engine import Database
-from lims.db.session import bind
+from lims.db.session import SYSTEM, bind
 from lims.settings import Settings, read_settings
 from tests import postgresql
 from tests.factories import TwoLaboratories, two_laboratories_in
@@ -40,23 +41,27 @@ def shipped_hasher(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file at the newest revision, to be copied."""
+    """An SQLite file at the newest revision with the shipped catalogue, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "lims.db"
-    database = Database(f"sqlite:///{path}")
-    migrate.upgrade(database)
-    database.close()
+    _prepare(Database(f"sqlite:///{path}"))
     return path
+
+
+def _prepare(database: Database) -> None:
+    listener.install()
+    bind(database)
+    migrate.upgrade(database)
+    load_shipped(SYSTEM)
+    database.close()
 
 
 @pytest.fixture(scope="session")
 def migrated_postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL database at the newest revision; the tests that use it leave it empty."""
+    """The address of a PostgreSQL database at the newest revision with the shipped catalogue, to be copied."""
     if postgresql.server_url() is None:
         pytest.skip(postgresql.REASON)
     with postgresql.new_database() as url:
-        database = Database(url, is_pooled=False)
-        migrate.upgrade(database)
-        database.close()
+        _prepare(Database(url, is_pooled=False))
         yield url
 
 

@@ -15,6 +15,11 @@ from lims.accounts.models import Laboratory
 from lims.accounts.permissions import ROLES
 from lims.db.engine import Database
 from lims.db.session import SYSTEM, Actor, reading
+from lims.samples import service as samples
+from lims.samples.lifecycle.draft import NewSample
+from lims.samples.lifecycle.receipt import Decision, Receipt
+from lims.samples.lifecycle.states import ACCEPTED
+from lims.samples.models import Sample
 
 PASSWORD = "four quiet glass rivers"
 
@@ -91,3 +96,10 @@ def token_in(page: str) -> str:
 def csrf_of(client: FlaskClient, path: str = "/account") -> str:
     """A CSRF token for the browser's login session."""
     return token_in(client.get(path).text)
+
+
+def accepted_sample(laboratory: OneLaboratory, external_number: str = "", kind: str = "ENV", matrix: str = "SURF", **fields: object) -> Sample:
+    """A sample that the laboratory has received and accepted, ready for testing."""
+    draft = NewSample(kind=kind, matrix=matrix, external_number=external_number, details={"surface": "outer_box"}, **fields)  # type: ignore[arg-type]
+    row = samples.register_sample(laboratory["technician"], draft)
+    return samples.receive_sample(laboratory["technician"], row.id, Receipt(decision=Decision(ACCEPTED)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,17 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lims.db.base import Base, Owned, Versioned
 
 STATES = ("queued", "review", "refused", "accepted", "undone")
-
-
-class UploadCounter(Owned, Base):
-    """The serial number of uploads, one per laboratory and year."""
-
-    __tablename__ = "upload_counter"
-    __table_args__ = (UniqueConstraint("laboratory_id", "year"),)
-    is_audited: ClassVar[bool] = False
-
-    year: Mapped[int]
-    last: Mapped[int]
 
 
 class Upload(Owned, Versioned, Base):

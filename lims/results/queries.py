@@ -84,7 +84,11 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     if not count:
         return []
     text = N_("Review %(count)s results")
-    return [Waiting(text, "results.index", {"count": count}, why=N_("Entered by another person; your own are not among them"), button=N_("Review"))]
+    return [
+        Waiting(
+            text, "results.index", {"count": count}, why=N_("Entered by another person; your own are not among them"), button=N_("Review")
+        )
+    ]
 
 
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:

@@ -76,13 +76,19 @@ def review_results(actor: Actor, result_ids: list[uuid.UUID]) -> int:
         rows = queries.some(session, actor, result_ids)
         own = [row for row in rows if row.recorded_by == actor.user_id]
         if own:
-            raise RuleViolation("results.own_entry", N_("You entered %(count)s of these results; another person must review them."), count=len(own))
+            raise RuleViolation(
+                "results.own_entry", N_("You entered %(count)s of these results; another person must review them."), count=len(own)
+            )
         if queries.reviews(session, actor, result_ids):
             raise Conflict("results.reviewed", N_("Somebody has reviewed some of these results meanwhile. Load the list again."))
         for row in rows:
             session.add(
                 ResultReview(
-                    laboratory_id=row.laboratory_id, result_id=row.id, reviewed_by=actor.user_id, reviewer_name=actor.name, reviewed_at=clock.now()
+                    laboratory_id=row.laboratory_id,
+                    result_id=row.id,
+                    reviewed_by=actor.user_id,
+                    reviewer_name=actor.name,
+                    reviewed_at=clock.now(),
                 )
             )
     return len(rows)
@@ -92,7 +98,9 @@ def amend_result(actor: Actor, result_id: uuid.UUID, value_text: str, reason: st
     """Correct a result as a new version with a reason; the old one stays readable, and the new one needs a review again."""
     permit(actor, "results.record")
     if not reason.strip():
-        raise Invalid("results.reason", N_("Reason: empty. Say why the result is corrected; it is printed with both versions."), field="reason")
+        raise Invalid(
+            "results.reason", N_("Reason: empty. Say why the result is corrected; it is printed with both versions."), field="reason"
+        )
     with transaction(actor, f"amended a result: {reason.strip()[:300]}") as session:
         old = queries.some(session, actor, [result_id])[0]
         status, comparator, value = read_value(value_text)
@@ -114,7 +122,9 @@ def withdraw_upload(session: Session, actor: Actor, upload_id: uuid.UUID, reason
     if reviewed:
         raise RuleViolation(
             "results.reviewed_upload",
-            N_("%(count)s results of this upload are reviewed already, so it cannot be undone. Amend single results with a reason instead."),
+            N_(
+                "%(count)s results of this upload are reviewed already, so it cannot be undone. Amend single results with a reason instead."
+            ),
             count=len(reviewed),
         )
     for row in rows:
@@ -133,19 +143,23 @@ def read_value(text: str) -> tuple[str, str | None, Decimal | None]:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise Invalid("results.value", N_("Value: read %(text)s, expected a number, < or > with a number, or ND."), field="value", text=text)
+        raise Invalid(
+            "results.value", N_("Value: read %(text)s, expected a number, < or > with a number, or ND."), field="value", text=text
+        )
     return ("censored" if comparator else "value"), comparator, number
 
 
 _KEPT = (
-    "laboratory_id", "line_id", "sample_id", "target", "quantity", "unit", "replicate", "flags", "position", "upload_id", "file_sha256", "parser",
-    "parser_version", "source",
+    "laboratory_id", "line_id", "sample_id", "target", "quantity", "unit", "replicate", "flags", "position", "upload_id", "file_sha256",
+    "parser", "parser_version", "source",
 )  # fmt: skip
 
 
 def _values(actor: Actor, row: NewResult, origin: Origin, now: Any) -> dict[str, Any]:
     if row.status not in STATUSES:
-        raise Invalid("results.status", N_("Status: read %(status)s, expected one of %(known)s."), status=row.status, known=", ".join(STATUSES))
+        raise Invalid(
+            "results.status", N_("Status: read %(status)s, expected one of %(known)s."), status=row.status, known=", ".join(STATUSES)
+        )
     key = new_key()
     return {
         "id": key, "laboratory_id": actor.laboratory_id, "line_id": key, "version": 1, "reason": "", "sample_id": row.sample_id,

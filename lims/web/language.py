@@ -31,7 +31,7 @@ def choose_language(language: str) -> None:
         session["language"] = g.language = language
 
 
-def _(sentence: object, **values: Any) -> str:
+def _(sentence: object, /, **values: Any) -> str:
     """The sentence in the language of the request."""
     return translate(sentence, current_language(), **values)
 

@@ -14,16 +14,6 @@ down_revision = "0003"
 
 def upgrade() -> None:
     op.create_table(
-        "upload_counter",
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.Column("laboratory_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name=op.f("fk_upload_counter_laboratory_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_counter")),
-        sa.UniqueConstraint("laboratory_id", "year", name=op.f("uq_upload_counter_laboratory_id_year")),
-    )
-    op.create_table(
         "result",
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -190,4 +180,3 @@ def downgrade() -> None:
     op.drop_index("ix_result_sample", table_name="result")
     op.drop_index("ix_result_laboratory", table_name="result")
     op.drop_table("result")
-    op.drop_table("upload_counter")
