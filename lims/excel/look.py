@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 INK, INK_2, INK_3 = "1A2433", "475162", "5F6876"
@@ -45,3 +46,9 @@ PLAIN = Look()
 META = Look(ink=INK_3, size=8)
 CODE = Look(mono=True, border="thin", vertical="center", wrap=False)
 NOTE = Look(fill=MARKER_TINT, border="thin")
+
+
+@lru_cache(maxsize=4096)
+def formatted(look: Look, number_format: str) -> Look:
+    """The look with another number format; remembered, because a large table asks for the same few again and again."""
+    return look._replace(format=number_format)

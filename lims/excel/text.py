@@ -29,6 +29,8 @@ def cell_text(text: str) -> str:
     replacement character, so a reader sees that something stood there. A text longer than a cell can hold is cut and says by
     how many characters. What looks like the format's own escape (``_x0041_``) is escaped, so that it reads as it was typed.
     """
+    if text.isprintable() and "_x" not in text and len(text) <= LONGEST:
+        return text
     text = _BARE_RETURN.sub("␍", text).replace("\r\n", "\n")
     text = _CONTROLS.sub(lambda match: chr(0x2400 + ord(match[0])), text)
     text = _NOT_XML.sub("\ufffd", text)

@@ -27,7 +27,7 @@ def write_agreement(desk: Desk) -> None:
     """Sheet 9."""
     score = desk.report.score
     widest = max((len(table.categories) for table in score.agreement), default=2)
-    canvas = desk.sheet("agreement", (40, *[12] * max(widest + 2, 4), 44), landscape=True)
+    canvas = desk.sheet("agreement", (34, *[11] * max(widest + 2, 4), 34), landscape=widest > 3)
     if not score.agreement:
         canvas.not_part(NO_TABLE)
     else:

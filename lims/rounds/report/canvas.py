@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lims.excel.book import Book, Cell, Formula, Page, Sheet
-from lims.excel.look import CODE, FORMULA, HEAD, LABEL, META, NOTE, NUMBER, PLAIN, SECTION, TEXT, Look
+from lims.excel.look import CODE, FORMULA, HEAD, LABEL, META, NOTE, NUMBER, PLAIN, SECTION, TEXT, Look, formatted
 from lims.marks import N_
 from lims.rounds.report.facts import RoundReport
 from lims.rounds.report.numbers import score_format
@@ -139,9 +139,9 @@ def pair(value: float | int | None, formula: str, look: Look = NUMBER) -> list[C
     """A number and, at its right, the live formula that recomputes it; two dashes where there is no number."""
     if value is None:
         return [Cell(MISSING, look), Cell(MISSING, FORMULA)]
-    return [Cell(value, look), Cell(Formula(formula), FORMULA.but(format=look.format))]
+    return [Cell(value, look), Cell(Formula(formula), formatted(FORMULA, look.format))]
 
 
 def score_pair(value: float | None, formula: str, limits: Sequence[float] = ()) -> list[Cell]:
     """A signed score with its formula, shown with as many decimals as its limits ask for."""
-    return pair(value, formula, NUMBER.but(format=score_format(value, limits)))
+    return pair(value, formula, formatted(NUMBER, score_format(value, limits)))

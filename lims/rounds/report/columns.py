@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from lims.excel.book import column_letter
 
@@ -13,9 +14,18 @@ class Columns:
 
     names: tuple[str, ...]
 
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letter of every column."""
+        return {name: column_letter(place) for place, name in enumerate(self.names, 1)}
+
     def letter(self, name: str) -> str:
         """The column's letter."""
-        return column_letter(self.names.index(name) + 1)
+        return self.letters[name]
+
+    def cells(self, row: int) -> dict[str, str]:
+        """The cells of one row by the name of their column."""
+        return {name: f"{letter}{row}" for name, letter in self.letters.items()}
 
     def has(self, name: str) -> bool:
         """Whether the round has the column."""

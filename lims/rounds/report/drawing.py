@@ -14,7 +14,7 @@ from lims.rounds.report import terms
 from lims.rounds.report.canvas import HEADER_ROWS, Canvas, code
 
 CHART_ROWS, ROW_HEIGHT = 19, 15.0
-NOTHING_ABOVE = HEADER_ROWS + 2
+NOTHING_ABOVE = HEADER_ROWS
 LIMIT_FORMAT = '+0;"−"0;0'
 
 Mark = Literal["circle", "triangle", "square", "dash"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from lims.excel.book import Cell
-from lims.excel.look import CODE, NUMBER, TEXT
+from lims.excel.look import CODE, NUMBER, TEXT, formatted
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, code, number, text
@@ -72,7 +72,7 @@ def _level(words: Words, plan: ItemPlan) -> str:
 def _decimal(value: Decimal | None) -> Cell:
     if value is None:
         return Cell(MISSING, NUMBER)
-    return Cell(value, NUMBER.but(format=plain_format(decimals_of([str(value)]))))
+    return Cell(value, formatted(NUMBER, plain_format(decimals_of([str(value)]))))
 
 
 def write_participants(desk: Desk) -> None:

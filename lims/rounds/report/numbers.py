@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 SCORE_DECIMALS, MOST_DECIMALS = 2, 12
 LIMITS = {"z": (2.0, 3.0), "z_prime": (2.0, 3.0), "zeta": (2.0, 3.0), "en": (1.0,), "pa": (100.0,)}
@@ -12,6 +13,8 @@ LIMITS = {"z": (2.0, 3.0), "z_prime": (2.0, 3.0), "zeta": (2.0, 3.0), "en": (1.0
 
 def decimals_to_show(value: float, limits: Sequence[float], fewest: int = SCORE_DECIMALS) -> int:
     """Decimals such that rounding moves the value neither across a limit nor onto it."""
+    if all(abs(abs(value) - limit) > 10.0**-fewest for limit in limits):
+        return fewest
     exact = abs(Decimal(repr(value)))
     for decimals in range(fewest, MOST_DECIMALS):
         shown = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -22,7 +25,12 @@ def decimals_to_show(value: float, limits: Sequence[float], fewest: int = SCORE_
 
 def score_format(value: float | None, limits: Sequence[float] = (), prefix: str = "") -> str:
     """A number format with sign, real minus and enough decimals; ``prefix`` is a sign shown before it."""
-    zeros = "0." + "0" * (SCORE_DECIMALS if value is None else decimals_to_show(value, limits))
+    return _signed(SCORE_DECIMALS if value is None else decimals_to_show(value, limits), prefix)
+
+
+@lru_cache
+def _signed(decimals: int, prefix: str) -> str:
+    zeros = "0." + "0" * decimals
     before = f'"{prefix} "' if prefix else ""
     return f'{before}+{zeros};{before}"−"{zeros};{before}{zeros}'
 

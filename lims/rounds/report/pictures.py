@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from lims.excel.charts import AMBER, CRIMSON, GREY, TEAL, Frame
-from lims.excel.look import BRAND, INK, NUMBER
+from lims.excel.look import BRAND, INK, NUMBER, formatted
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk
@@ -86,7 +86,7 @@ def _draw_scores(canvas: Canvas, item: ItemStatistics, scores: Sequence[ItemScor
     axis = axis_of(statistic, values)
     title = words.head(N_("Item %(item)s: %(score)s by laboratory, sorted, n = %(n)s"), item=item.item_number, score=name, n=len(found))
     columns = [
-        Column(name, values, [NUMBER.but(format=score_format(value, axis.limits)) for value in values]),
+        Column(name, values, [formatted(NUMBER, score_format(value, axis.limits)) for value in values]),
         *verdict_columns(canvas, [one.verdict for _, one in found], [axis.clipped(value) for value in values]),
         *limit_columns(canvas, axis.limits, len(found)),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lims.excel.book import Cell, column_letter
-from lims.excel.look import HELPER, LABEL, META, NUMBER, SECTION
+from lims.excel.look import HELPER, LABEL, META, NUMBER, SECTION, formatted
 from lims.marks import N_
 from lims.rounds.report import formulas, terms
 from lims.rounds.report.between_two import write_pair_scores
@@ -151,9 +151,8 @@ class _Block:
             self.cells["u_x_pt"] = f"${VALUE_COLUMN}${first + len(self.scores) + 5}"
 
     def _score_row(self, one: ItemScore, row: int) -> list[Cell]:
-        here = {name: f"{self.columns.letter(name)}{row}" for name in self.columns.names}
-        at = self.cells | here
-        look = NUMBER.but(format=plain_format(decimals_of([one.value_text or ""])))
+        at = self.cells | self.columns.cells(row)
+        look = formatted(NUMBER, plain_format(decimals_of([one.value_text or ""])))
         used = one.value if formulas.is_in_summary(one, self.item) else None
         cells = [
             code(one.participant_code),

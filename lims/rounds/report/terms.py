@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from lims.excel.look import Look
 from lims.marks import N_
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VerdictSign:
     """How a verdict looks and reads."""
 
@@ -19,7 +20,12 @@ class VerdictSign:
     hatched: bool = False
     dashed: bool = False
 
-    @property
+    @cached_property
+    def cell(self) -> Look:
+        """The look of one item's verdict in a grid."""
+        return self.look.but(bold=False, wrap=False)
+
+    @cached_property
     def look(self) -> Look:
         """The cell's look: tint, dark text, the letter does the rest."""
         return Look(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lims.excel.book import Cell, column_letter
-from lims.excel.look import META, NUMBER, TEXT
+from lims.excel.look import META, NUMBER, TEXT, formatted
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, code, number, pair, text
@@ -81,9 +81,9 @@ def _item_cell(one: ItemScore | None) -> Cell:
     if one is None:
         return Cell(MISSING, TEXT)
     sign = terms.VERDICTS[one.verdict]
-    look = sign.look.but(bold=False, wrap=False)
+    look = sign.cell
     if one.chosen in SIGNED and (value := getattr(one, one.chosen).value) is not None:
-        return Cell(value, look.but(format=score_format(value, LIMITS.get(one.chosen, ()), sign.letter)))
+        return Cell(value, formatted(look, score_format(value, LIMITS.get(one.chosen, ()), sign.letter)))
     shown = one.result_code or ("" if one.value_text is None else f"{'' if one.relation == '=' else one.relation + ' '}{one.value_text}")
     return Cell(f"{sign.letter} {shown}".strip(), look)
 
