@@ -140,7 +140,12 @@ def is_hidden(group: GroupComparison) -> bool:
 @pytest.mark.assurance("C4")
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from(["customs", "cdc"]), st.sampled_from(STATES), st.booleans()), min_size=1, max_size=18),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["customs", "cdc"]), st.sampled_from(("submitted",) * 8 + STATES), st.sampled_from((False,) * 6 + (True,)),
+        ),
+        min_size=4, max_size=18,
+    ),
     st.integers(2, 7), st.sampled_from(["quantitative", "qualitative"]),
 )
 def test_a_group_below_the_border_shows_nothing_and_what_is_left_over_is_never_one_laboratory(
@@ -163,6 +168,20 @@ def test_a_group_below_the_border_shows_nothing_and_what_is_left_over_is_never_o
         assert is_hidden(group) or size == total or total - size >= least
     has_group_table = any(table.kind == "group" for table in found.agreement)
     assert has_group_table == (kind == "qualitative" and min(sizes) >= least)
+
+
+@pytest.mark.assurance("C4")
+@pytest.mark.parametrize("kind", ["quantitative", "qualitative"])
+@pytest.mark.parametrize(("n", "organiser", "hidden"), [(9, False, True), (10, False, False), (10, True, True), (11, True, False)])
+def test_the_border_of_five_holds_for_the_smaller_side_without_the_organiser(kind: str, n: int, organiser: bool, hidden: bool) -> None:
+    people = [ParticipantInput(who.code, who.side, who.state, organiser and who.code == "A01") for who in participants(n)]
+    if kind == "quantitative":
+        found = score(quantitative(), [item()], people, values([f"4.{40 + index}" for index in range(n)]))
+    else:
+        found = score(qualitative(), panel("POS", "NEG"), people, answers(["POS NEG"] * n))
+    assert is_hidden(found.groups[0]) == hidden
+    assert any(reason.code == "group_too_small" for reason in found.groups[0].warnings) == hidden
+    assert ("no_group_comparison" in reason_codes(found.not_concluded)) == hidden
 
 
 def test_two_groups_of_five_are_compared_with_bias_and_interval() -> None:

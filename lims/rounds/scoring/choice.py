@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lims.rounds.scoring.basis import Basis
 from lims.rounds.scoring.outcome import Band, Reason, Statistic
 from lims.rounds.scoring.plan import ScoringPlan, SmallNumberRule
@@ -66,8 +68,22 @@ _WHY: dict[Statistic, str] = {
 }
 
 
-def choose(plan: ScoringPlan, basis: Basis, u_is_reported: bool) -> tuple[Statistic | None, tuple[Reason, ...]]:
-    """The deciding statistic and why; None with every reason when nothing may decide."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The deciding statistic (None: nothing may decide), why it, and why not each of the others."""
+
+    chosen: Statistic | None
+    why: tuple[Reason, ...]
+    why_not: Refusals
+
+
+def choices(plan: ScoringPlan, basis: Basis) -> dict[bool, Choice]:
+    """The choice for a laboratory that reports its uncertainty (True) and for one that does not (False)."""
+    return {u_is_reported: choose(plan, basis, u_is_reported) for u_is_reported in (True, False)}
+
+
+def choose(plan: ScoringPlan, basis: Basis, u_is_reported: bool) -> Choice:
+    """Take the protocol's preference where the table permits it, else the first of the table that is permitted."""
     why_not = refusals(plan, basis, u_is_reported)
     order = (*_PREFERRED[plan.preferred_statistic], *_BY_TABLE[band_of(basis.n_valid, plan.small_numbers)])
     chosen = next((statistic for statistic in order if why_not[statistic] is None), None)
@@ -83,4 +99,4 @@ def choose(plan: ScoringPlan, basis: Basis, u_is_reported: bool) -> tuple[Statis
         reason = why_not[statistic]
         if reason is not None and reason.code not in ("u_not_negligible", "u_negligible") and reason not in reasons:
             reasons.append(reason)
-    return chosen, tuple(reasons)
+    return Choice(chosen, tuple(reasons), why_not)

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lims.rounds.scoring.basis import Basis, Pair, item_basis
-from lims.rounds.scoring.choice import choose, refusals
+from lims.rounds.scoring.choice import Choice, choices
 from lims.rounds.scoring.outcome import CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Statistic, Verdict
 from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ScoringPlan
 from lims.rounds.scoring.reading import Reading, figure, refused
 from lims.statistics import scores
 from lims.statistics.assigned import BORDER_EPSILON
 
+Choices = dict[bool, Choice]  # by whether the laboratory reports its uncertainty
 NAMES: tuple[Statistic, ...] = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
 
 
@@ -51,20 +52,18 @@ def _raw_scores(plan: ScoringPlan, basis: Basis, reading: Reading) -> dict[Stati
     }
 
 
-def _figures(plan: ScoringPlan, basis: Basis, reading: Reading, chosen: Statistic | None) -> dict[Statistic, Figure]:
+def _figures(plan: ScoringPlan, basis: Basis, reading: Reading, choice: Choice) -> dict[Statistic, Figure]:
     """All scores of one reading; a statistic that the decision table refuses is not shown as a number, not even for information."""
-    raw = _raw_scores(plan, basis, reading)
     if basis.x_pt.reason is not None:
         return {name: Figure(None, basis.x_pt.reason) for name in NAMES}
-    why_not = refusals(plan, basis, reading.u is not None)
     harmless = ("u_not_negligible", "u_negligible")
-    shown: dict[Statistic, Figure] = {}
-    for name, value in raw.items():
-        reason = why_not.get(name)
+    shown = _raw_scores(plan, basis, reading)
+    for name, value in shown.items():
+        reason = choice.why_not.get(name)
         if reason is not None and reason.code not in harmless:
             shown[name] = Figure(None, reading.u_problem if name in ("en", "zeta") and reading.u_problem else reason)
-        else:
-            shown[name] = replace(value, is_informative=name != chosen) if value.value is not None else value
+        elif name == choice.chosen and value.value is not None:
+            shown[name] = replace(value, is_informative=False)
     return shown
 
 
@@ -93,43 +92,46 @@ def _without_scores(reason: Reason, verdict: Verdict, reasons: tuple[Reason, ...
     return _Judged({name: Figure(None, reason) for name in NAMES}, decided_by, verdict, reasons)
 
 
-def _judge_censored(plan: ScoringPlan, basis: Basis, reading: Reading) -> _Judged:
+def _judge_censored(basis: Basis, reading: Reading, choice: Choice) -> _Judged:
     """`< L` with L at or below the lower limit, `> G` with G at or above the upper one: certainly outside. Else nothing can be said."""
     no_score = Reason("censored_has_no_score")
-    chosen, why = choose(plan, basis, u_is_reported=False)
-    low, high = limits(basis, chosen)
+    low, high = limits(basis, choice.chosen)
     if reading.value is None or low.value is None or high.value is None:
-        return _without_scores(no_score, "not_evaluated", (Reason("censored_no_limits", {"relation": reading.relation}), *why))
+        return _without_scores(no_score, "not_evaluated", (Reason("censored_no_limits", {"relation": reading.relation}), *choice.why))
     slack = BORDER_EPSILON * (high.value - low.value)
     is_outside = reading.value <= low.value + slack if reading.relation == "<" else reading.value >= high.value - slack
     params: dict[str, str | int | float] = {"relation": reading.relation, "limit": reading.text or "", "low": low.value, "high": high.value}
     if is_outside:
-        return _without_scores(no_score, "action", (Reason("censored_outside", params),), chosen)
+        return _without_scores(no_score, "action", (Reason("censored_outside", params),), choice.chosen)
     return _without_scores(no_score, "not_evaluated", (Reason("censored_undecided", params),))
 
 
-def _judge_number(plan: ScoringPlan, basis: Basis, reading: Reading) -> _Judged:
-    chosen, why = choose(plan, basis, reading.u is not None)
-    figures = _figures(plan, basis, reading, chosen)
-    decided = figures[chosen] if chosen is not None else Figure()
-    reasons = why if decided.reason is None else (*why, decided.reason)
-    return _Judged(figures, chosen, verdict_of(chosen, decided.value), reasons)
+def _judge_number(plan: ScoringPlan, basis: Basis, reading: Reading, choice: Choice) -> _Judged:
+    figures = _figures(plan, basis, reading, choice)
+    decided = figures[choice.chosen] if choice.chosen is not None else Figure()
+    reasons = choice.why if decided.reason is None else (*choice.why, decided.reason)
+    return _Judged(figures, choice.chosen, verdict_of(choice.chosen, decided.value), reasons)
 
 
-def _judge(plan: ScoringPlan, item: ItemPlan, basis: Basis, who: ParticipantInput, reading: Reading) -> _Judged:
+def _judge(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, who: ParticipantInput, reading: Reading) -> _Judged:
     if reading.problem is not None:
         verdict: Verdict = "no_response" if who.state == "no_response" else "not_evaluated"
         return _without_scores(reading.problem, verdict, (reading.problem,))
-    judged = _judge_number(plan, basis, reading) if reading.relation == "=" else _judge_censored(plan, basis, reading)
+    if reading.relation == "=":
+        judged = _judge_number(plan, basis, reading, options[reading.u is not None])
+    else:
+        judged = _judge_censored(basis, reading, options[False])
     if item.is_core:
         return judged
     figures = {name: replace(one, is_informative=True) for name, one in judged.figures.items()}
     return _Judged(figures, None, "not_evaluated", (Reason("educational_item"),))
 
 
-def score_reading(plan: ScoringPlan, item: ItemPlan, basis: Basis, who: ParticipantInput, reading: Reading) -> ItemScore:
+def score_reading(
+    plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, who: ParticipantInput, reading: Reading
+) -> ItemScore:
     """One participant's scores and verdict for one item. An educational item has scores for information and no verdict."""
-    judged = _judge(plan, item, basis, who, reading)
+    judged = _judge(plan, item, basis, options, who, reading)
     marks: tuple[Mark, ...] = reading.marks if item.is_core else (*reading.marks, "educational")
     one = judged.figures
     return ItemScore(
@@ -141,20 +143,20 @@ def score_reading(plan: ScoringPlan, item: ItemPlan, basis: Basis, who: Particip
     )
 
 
-def _item_choice(plan: ScoringPlan, basis: Basis, readings: Sequence[Pair]) -> tuple[Statistic | None, tuple[Reason, ...]]:
+def _item_choice(options: Choices, readings: Sequence[Pair]) -> tuple[Statistic | None, tuple[Reason, ...]]:
     """The statistic of most valid readings of the item; a mixture is said."""
-    chosen = [choose(plan, basis, reading.u is not None) for _, reading in readings if reading.is_valid]
-    if not chosen:
+    reported = Counter(reading.u is not None for _, reading in readings if reading.is_valid)
+    if not reported:
         return None, (Reason("no_valid_result"),)
-    counts = Counter(statistic for statistic, _ in chosen)
-    most = max(counts, key=lambda statistic: (counts[statistic], str(statistic)))
-    why = next(reasons for statistic, reasons in chosen if statistic == most)
-    return most, why if len(counts) == 1 else (*why, Reason("mixed_statistics", {"n": counts[most], "of": len(chosen)}))
+    most = options[reported[True] >= reported[False]]
+    if len(reported) == 1 or options[True].chosen == options[False].chosen:
+        return most.chosen, most.why
+    return most.chosen, (*most.why, Reason("mixed_statistics", {"n": max(reported.values()), "of": reported.total()}))
 
 
-def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, readings: Sequence[Pair]) -> ItemStatistics:
+def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, readings: Sequence[Pair]) -> ItemStatistics:
     """The item's summary for screen and report."""
-    chosen, why = _item_choice(plan, basis, readings)
+    chosen, why = _item_choice(options, readings)
     low, high = limits(basis, chosen)
     codes = Counter(reading.result_code for _, reading in readings if reading.result_code)
     summary = basis.summary
@@ -169,5 +171,6 @@ def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, readings: S
 def score_item(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> tuple[ItemStatistics, tuple[ItemScore, ...]]:
     """Statistics of one item and the scores of all participants on it."""
     basis = item_basis(plan, item, readings)
-    judged = tuple(score_reading(plan, item, basis, who, reading) for who, reading in readings)
-    return item_statistics(plan, item, basis, readings), judged
+    options = choices(plan, basis)
+    judged = tuple(score_reading(plan, item, basis, options, who, reading) for who, reading in readings)
+    return item_statistics(plan, item, basis, options, readings), judged
