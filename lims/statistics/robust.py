@@ -8,7 +8,6 @@ or replaced by a recorded policy, before they come here. Clauses: ISO 13528:2022
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -211,13 +210,15 @@ def algorithm_a(
         return array
     if not (k > 0 and s_factor > 0 and mad_factor > 0 and tolerance > 0 and max_iterations > 0):
         raise ValueError("k, the factors, the tolerance and the number of iterations must be positive")
-    centre, scale = float(np.median(array)), mad_factor * _mad(array)
+    array = np.sort(array)
+    centre = _middle(array)
+    scale = mad_factor * _middle(np.sort(np.abs(array - centre)))
     start: Literal["made", "sd"] = "made" if scale > 0 else "sd"
     scale = scale if scale > 0 else _sd(array)
-    if not math.isfinite(scale):
+    if not math.isfinite(scale + float(array[-1]) - float(array[0])):
         return NotCalculable("result_not_finite", {"quantity": "s_star"})
     run = _Run(centre, 0.0, 0, "all_equal", 0, 0)
-    if scale > RESOLUTION * float(np.abs(array).max()):
+    if scale > RESOLUTION * max(abs(float(array[0])), abs(float(array[-1]))):
         run = _iterate(array, centre, scale, k, s_factor, stopping, tolerance, max_iterations)
     return AlgorithmA(
         run.x_star, run.s_star, int(array.size), run.iterations, run.state, run.low, run.high, start, k, s_factor, mad_factor, stopping
@@ -236,18 +237,18 @@ class _Run(NamedTuple):
 def _iterate(
     array: FloatArray, centre: float, scale: float, k: float, s_factor: float, stopping: Stopping, tolerance: float, max_iterations: int
 ) -> _Run:
-    """Run the iteration on (x - centre) / scale, sorted once: each step needs two binary searches and the running sums, not the data."""
+    """Run the iteration on the sorted (x - centre) / scale: each step needs two binary searches and the running sums, not the data."""
     p = int(array.size)
-    ordered = (np.sort(array) - centre) / scale
+    ordered = (array - centre) / scale
     middle = p // 2
-    sums, squares, values = _from_middle(ordered, middle), _from_middle(ordered * ordered, middle), ordered.tolist()
-    floor = RESOLUTION * float(np.abs(array).max()) / scale
+    sums, squares = _from_middle(ordered, middle), _from_middle(ordered * ordered, middle)
+    floor = RESOLUTION * max(abs(float(array[0])), abs(float(array[-1]))) / scale
     location, spread = 0.0, 1.0
     for step in range(1, max_iterations + 1):
         lower, upper = location - k * spread, location + k * spread
-        low, high = bisect_left(values, lower), p - bisect_right(values, upper)
-        total = low * lower + high * upper + sums[p - high] - sums[low]
-        square = low * lower * lower + high * upper * upper + squares[p - high] - squares[low]
+        low, high = int(ordered.searchsorted(lower)), p - int(ordered.searchsorted(upper, "right"))
+        total = low * lower + high * upper + float(sums[p - high] - sums[low])
+        square = low * lower * lower + high * upper * upper + float(squares[p - high] - squares[low])
         before = (centre + scale * location, scale * spread)
         change, location = abs(total / p - location), total / p
         new_spread = s_factor * math.sqrt(max(square - total * location, 0.0) / (p - 1))
@@ -260,10 +261,10 @@ def _iterate(
     return _Run(centre + scale * location, scale * spread, max_iterations, "not_converged", low, high)
 
 
-def _from_middle(values: FloatArray, middle: int) -> list[float]:
+def _from_middle(values: FloatArray, middle: int) -> FloatArray:
     """Running sums that start in the middle, so that a distant outlier cannot drown the sums of the results it does not belong to."""
     left = np.cumsum(values[:middle][::-1])[::-1]
-    return [*(-left).tolist(), 0.0, *np.cumsum(values[middle:]).tolist()]
+    return np.concatenate([-left, [0.0], np.cumsum(values[middle:])])
 
 
 def _third_figures(pair: tuple[float, float]) -> tuple[str, str]:
@@ -275,6 +276,11 @@ def _sd(array: FloatArray) -> float:
         return 0.0  # the mean of equal numbers need not be that number in binary
     residuals = array - array.mean()
     return math.sqrt(float(residuals @ residuals) / (int(array.size) - 1))
+
+
+def _middle(ordered: FloatArray) -> float:
+    half = int(ordered.size) // 2
+    return float(ordered[half]) if ordered.size % 2 else (float(ordered[half - 1]) + float(ordered[half])) / 2.0
 
 
 def _mad(array: FloatArray) -> float:

@@ -126,6 +126,12 @@ def test_the_third_figure_rule_stops_early() -> None:
     assert early.s_star == pytest.approx(late.s_star, rel=0.02)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("x", [[1.7e308, -1.7e308, 1.0, 2.0, 3.0], [1.7e308, -1.7e308]])
+def test_a_range_beyond_the_floating_point_numbers_is_a_reason(x: list[float]) -> None:
+    assert robust.algorithm_a(x) == NotCalculable("result_not_finite", {"quantity": "s_star"})
+
+
 def test_impossible_options_are_refused() -> None:
     with pytest.raises(ValueError, match="positive"):
         robust.algorithm_a(WORKED, tolerance=0.0)
