@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -47,7 +48,7 @@ def start_program() -> int:
 
 
 def print_much() -> str:
-    print("\0" * 100_000)
+    sys.stdout.write("\0" * 100_000)
     return "printed"
 
 

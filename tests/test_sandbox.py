@@ -32,8 +32,14 @@ def reason(sandbox: Sandbox, function: str, *args: object) -> str:
 @pytest.mark.assurance("F3")
 @pytest.mark.parametrize(
     ("function", "expected"),
-    [("loop", "cpu"), ("allocate", "memory"), ("abort", "crashed"), ("open_socket", "forbidden"), ("temporary_file", "forbidden"),
-     ("start_program", "forbidden")],
+    [
+        ("loop", "cpu"),
+        ("allocate", "memory"),
+        ("abort", "crashed"),
+        ("open_socket", "forbidden"),
+        ("temporary_file", "forbidden"),
+        ("start_program", "forbidden"),
+    ],
 )
 def test_a_parser_that_misbehaves_is_stopped_and_the_next_file_is_read(sandbox: Sandbox, function: str, expected: str):
     assert reason(sandbox, function) == expected

@@ -55,6 +55,8 @@ def unread_of(table: Table, layout: Layout) -> list[Note]:
         if not row.is_blank() and not _is_heading(row, layout)
     ]
     notes += [note("unknown_column", 'The column "%(column)s" was not read.', column=text) for _, text in layout.unknown]
+    if others := ", ".join(layout.headings[column] for column in layout.ignored):
+        notes.append(note("unread_columns", "Columns that were not read: %(columns)s.", columns=others))
     checked = layout.columns.get("date")
     if checked is not None:
         notes.append(note("checked_column", 'The column "%(column)s" was checked but not taken.', column=layout.headings[checked]))

@@ -61,6 +61,7 @@ class Layout:
     columns: Mapping[str, int]
     values: tuple[ValueColumn, ...]
     unknown: tuple[tuple[int, str], ...]
+    ignored: tuple[int, ...]
     headings: Mapping[int, str]
     known: int
     total: int
@@ -118,14 +119,14 @@ def _layout(sheet: Sheet, number: int, row: Row, groups: Mapping[int, str], prof
     columns: dict[str, int] = {} if profile.sample_column is None else {"sample": profile.sample_column}
     values: list[ValueColumn] = []
     unknown: list[tuple[int, str]] = []
-    ignored = 0
+    ignored: list[int] = []
     for column, key in keys.items():
         role = profile.columns.get(key)
         value = _value_column(column, headings[column], role, groups, profile)
         if value is not None:
             values.append(value)
         elif role == "ignore":
-            ignored += 1
+            ignored.append(column)
         elif role is not None and column in groups:
             continue
         elif role is not None and role not in columns:
@@ -144,6 +145,7 @@ def _layout(sheet: Sheet, number: int, row: Row, groups: Mapping[int, str], prof
         columns,
         tuple(values),
         tuple(unknown),
+        tuple(ignored),
         headings,
         known,
         total,

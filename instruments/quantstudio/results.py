@@ -108,7 +108,10 @@ def _until_next_section(
         _collect_fact(rows.pop(), facts)  # "Analysis Type", "Endogenous Control" ... below the table
     heading = sheet.rows[number]
     flags = {cell.trimmed: column for column, cell in heading.cells.items() if cell.trimmed.casefold() in _FLAG_COLUMNS}
-    unread = [note("other_section", "The section %(section)s was not read.", section=name) for name in sections if name != "[Results]"]
+    known = {*columns.values(), *flags.values()}
+    others = ", ".join(cell.trimmed for column, cell in sorted(heading.cells.items()) if column not in known)
+    unread = [note("unread_columns", "Columns that were not read: %(columns)s.", columns=others)] if others else []
+    unread += [note("other_section", "The section %(section)s was not read.", section=name) for name in sections if name != "[Results]"]
     return Results(sheet, columns, flags, tuple(rows), heading.width, facts, (*unread, *unread_sheets(table, sheet)))
 
 

@@ -16,7 +16,8 @@ CONTENT_TYPES = (
 )
 BOOK = (
     '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>'
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
+    '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>'
 )
 RELATIONS = (
     '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -45,7 +46,9 @@ def workbook(rows: Sequence[Sequence[object]]) -> RawFile:
 def parts(**changed: str | bytes) -> dict[str, str | bytes]:
     """The members of a smallest workbook; `sheet=` and `book=` replace theirs."""
     return {
-        "[Content_Types].xml": CONTENT_TYPES, "xl/workbook.xml": changed.get("book", BOOK), "xl/_rels/workbook.xml.rels": RELATIONS,
+        "[Content_Types].xml": CONTENT_TYPES,
+        "xl/workbook.xml": changed.get("book", BOOK),
+        "xl/_rels/workbook.xml.rels": RELATIONS,
         "xl/worksheets/sheet1.xml": changed.get("sheet", SHEET),
     }
 

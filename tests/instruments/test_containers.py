@@ -72,7 +72,7 @@ def patched(position: int, value: bytes) -> RawFile:
     """Overwrite bytes in the first directory entry of a good workbook."""
     content = bytearray(archive(parts()).content)
     start = content.index(b"PK\x01\x02") + position
-    content[start:start + len(value)] = value
+    content[start : start + len(value)] = value
     return RawFile("table.xlsx", bytes(content))
 
 
@@ -95,7 +95,7 @@ def zip64_without_its_field() -> RawFile:
 def offset_into_another_member() -> RawFile:
     content = bytearray(archive(parts()).content)
     second = content.index(b"PK\x01\x02", content.index(b"PK\x01\x02") + 1)
-    content[second + 42:second + 46] = struct.pack("<I", 0)
+    content[second + 42 : second + 46] = struct.pack("<I", 0)
     return RawFile("table.xlsx", bytes(content))
 
 
@@ -123,12 +123,23 @@ def bad_checksum() -> RawFile:
 @pytest.mark.parametrize(
     ("make", "codes"),
     [
-        (bomb, {"ratio_too_high"}), (many_small_bombs, {"unpacks_too_large"}), (nested, {"archive_in_archive"}), (many_members, {"too_many_members"}),
-        (same_name_twice, {"duplicate_member"}), (same_name_in_capitals, {"duplicate_member"}), (leaves_the_folder, {"unsafe_member_name"}),
-        (absolute_name, {"unsafe_member_name"}), (drive_name, {"unsafe_member_name"}), (size_too_large, {"unpacks_too_large"}),
-        (size_too_small, {"damaged_file", "doctype"}), (packed_size_too_large, {"overlapping_members"}),
-        (zip64_without_its_field, {"unpacks_too_large", "damaged_file"}), (offset_into_another_member, {"overlapping_members", "damaged_file"}),
-        (password, {"encrypted", "damaged_file"}), (other_compression, {"unusual_compression"}), (cut_off, {"damaged_file"}),
+        (bomb, {"ratio_too_high"}),
+        (many_small_bombs, {"unpacks_too_large"}),
+        (nested, {"archive_in_archive"}),
+        (many_members, {"too_many_members"}),
+        (same_name_twice, {"duplicate_member"}),
+        (same_name_in_capitals, {"duplicate_member"}),
+        (leaves_the_folder, {"unsafe_member_name"}),
+        (absolute_name, {"unsafe_member_name"}),
+        (drive_name, {"unsafe_member_name"}),
+        (size_too_large, {"unpacks_too_large"}),
+        (size_too_small, {"damaged_file", "doctype"}),
+        (packed_size_too_large, {"overlapping_members"}),
+        (zip64_without_its_field, {"unpacks_too_large", "damaged_file"}),
+        (offset_into_another_member, {"overlapping_members", "damaged_file"}),
+        (password, {"encrypted", "damaged_file"}),
+        (other_compression, {"unusual_compression"}),
+        (cut_off, {"damaged_file"}),
         (bad_checksum, {"damaged_file"}),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",

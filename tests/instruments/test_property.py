@@ -14,12 +14,18 @@ from tests.instruments.makers import csv, workbook
 
 HEADING = ["Well", "Sample", "Target", "Cq", "Result"]
 IDS = st.sampled_from(["S1", "S2", "00012345", "NTC", "PC", "", " ", "1E5", "SZ-2026-0001", "平均值", "Total", "S3\u202e", "样本1"])
-VALUES = st.sampled_from(["24.5", "<0.5", "ND", "Undetermined", "", " ", "２３．４５", "40", "0", "-1", "N/A", "1e400", "23.4500", "1,234.5", "阴性", ">40", "?"])
+VALUES = st.sampled_from(
+    ["24.5", "<0.5", "ND", "Undetermined", "", " ", "２３．４５", "40", "0", "-1", "N/A", "1e400", "23.4500", "1,234.5", "阴性", ">40", "?"]
+)
 WELLS = st.sampled_from(["A1", "A01", "A2", "B3", "H12", ""])
 CELLS = st.one_of(IDS, VALUES, WELLS, st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=6))
-GOOD_ROWS = st.tuples(WELLS, IDS, st.sampled_from(["N", "ORF1ab", "IC", ""]), VALUES, st.sampled_from(["阳性", "阴性", "", "Positive"])).map(list)
+GOOD_ROWS = st.tuples(
+    WELLS, IDS, st.sampled_from(["N", "ORF1ab", "IC", ""]), VALUES, st.sampled_from(["阳性", "阴性", "", "Positive"])
+).map(list)
 ANY_ROWS = st.lists(CELLS, max_size=7)
-SHEETS = st.lists(st.one_of(GOOD_ROWS, GOOD_ROWS, ANY_ROWS, st.just([]), st.just(HEADING), GOOD_ROWS.map(lambda row: ["", *row])), max_size=15)
+SHEETS = st.lists(
+    st.one_of(GOOD_ROWS, GOOD_ROWS, ANY_ROWS, st.just([]), st.just(HEADING), GOOD_ROWS.map(lambda row: ["", *row])), max_size=15
+)
 
 
 def is_filled(row: Sequence[object]) -> bool:
@@ -33,7 +39,9 @@ def accounts_for_all(file: ParsedFile, rows: Sequence[Sequence[object]]) -> None
     refused = {skipped.where for skipped in file.skipped}
     assert not taken & refused and len(taken) + len(refused) == len(filled)
     assert all(str(skipped.reason) for skipped in file.skipped)
-    assert all((reading.value is not None) >= (reading.status == "value" and reading.quantity != "qualitative") for reading in file.readings)
+    assert all(
+        (reading.value is not None) >= (reading.status == "value" and reading.quantity != "qualitative") for reading in file.readings
+    )
 
 
 @pytest.mark.assurance("F7")

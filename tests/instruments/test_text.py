@@ -9,7 +9,8 @@ from instruments.text import decode, has_control_characters, lines_of
 
 HEADING = "反应孔,样本编号,Ct值"
 TABLES = {
-    "heading only": f"{HEADING}\r\n", "one line": f"{HEADING}\r\nA1,鼻咽拭子,24.5\r\n",
+    "heading only": f"{HEADING}\r\n",
+    "one line": f"{HEADING}\r\nA1,鼻咽拭子,24.5\r\n",
     "long": f"{HEADING}\r\n" + "".join(f"A{n},样本{n},2{n % 10}.5\r\n" for n in range(500)),
 }
 MARKED = {"utf-8-sig": b"", "utf-16": b"", "utf-8": b"", "gb18030": b"", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
@@ -41,7 +42,9 @@ def test_utf_16_without_mark_is_recognised_or_asked_about(table: str, encoding: 
 
 
 @pytest.mark.assurance("F6")
-@pytest.mark.parametrize("text", ["Sample,Result\r\nS1,0.5 µg/L\r\n", "Sample,Result\r\nS1,37 °C\r\n", "0.5 µg/L", "Größe;Wert\r\n1;2 µL\r\n"])
+@pytest.mark.parametrize(
+    "text", ["Sample,Result\r\nS1,0.5 µg/L\r\n", "Sample,Result\r\nS1,37 °C\r\n", "0.5 µg/L", "Größe;Wert\r\n1;2 µL\r\n"]
+)
 def test_western_signs_never_come_out_as_chinese(text: str):
     assert code(text.encode("cp1252")) == "encoding_unknown"
     assert decode(text.encode("cp1252"), "cp1252").text == text
@@ -59,7 +62,9 @@ def test_a_chinese_unit_is_no_western_one():
 
 
 @pytest.mark.assurance("F6")
-@pytest.mark.parametrize(("text", "encoding"), [("樣品編號,結果\r\n1,2\r\n", "big5"), ("試料番号,結果\r\n1,2\r\n", "shift_jis"), ("시료번호,결과\r\n", "cp949")])
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("樣品編號,結果\r\n1,2\r\n", "big5"), ("試料番号,結果\r\n1,2\r\n", "shift_jis"), ("시료번호,결과\r\n", "cp949")]
+)
 def test_other_code_pages_are_asked_about_and_read_when_told(text: str, encoding: str):
     assert code(text.encode(encoding)) == "encoding_unknown"
     assert decode(text.encode(encoding), encoding).text == text
