@@ -50,12 +50,21 @@ VERBS: dict[str, Verb] = {
 }
 
 
+def report_or_lock(world: World) -> None:
+    """One laboratory's results, then the deadline's lock."""
+    if service.close_if_due(world.round_id):
+        return
+    if world.part("CDCB").state == "sent":
+        world.receive("CDCB")
+    world.submit("CDCB", RIGHT)
+
+
 def next_step(world: World) -> Callable[[], object]:
     """What the right persons would do next in the round's state."""
     steps: dict[str, Callable[[], object]] = {
         "planned": world.agree, "designed": world.enrol, "preparing": world.send, "locked": world.unblind, "analysing": world.evaluate,
         "reviewing": lambda: (world.opine(), world.release()), "dispatched": lambda: world.receive("CUSC"),
-        "testing": lambda: world.submit("CDCB", RIGHT), "enrolling": world.prepare,
+        "testing": lambda: report_or_lock(world), "enrolling": world.prepare,
     }  # fmt: skip
     return steps.get(world.state(), lambda: None)
 
@@ -67,18 +76,22 @@ class RoundMachine(RuleBasedStateMachine):
         super().__init__()
         self.world, self.now, self.seen = world, START, ""
 
-    @initialize()
-    def plan(self) -> None:
+    @initialize(steps=st.integers(0, 9))
+    def begin_somewhere(self, steps: int) -> None:
         with at(START):
             self.world.box_codes = {}
             self.world.plan()
         self.seen = "planned"
+        for _ in range(steps):
+            self.go_on()
 
     @rule()
     def go_on(self) -> None:
+        if self.world.state() == "testing" and self.world.part("CDCB").state in ("submitted", "withdrawn", "could_not_test"):
+            self.now = max(self.now, DEADLINE)
         self._call(next_step(self.world))
 
-    @rule(hours=st.integers(1, 14 * 24))
+    @rule(hours=st.sampled_from((1, 12, 96)))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
