@@ -1,7 +1,8 @@
 """Sample numbers ``LAB-YY-KIND-NNNNNN-K`` and what a scanner or a keyboard really sends.
 
 K is the check character of ISO 7064 MOD 37,36: the hybrid system with the alphabet 0-9 A-Z finds every single wrong
-character and every swap of two neighbours. The hyphens carry no information and are left out of the calculation.
+character and all but 1 in 630 swaps of two neighbours: one swap in 36 of two characters that follow each other in the
+alphabet (0 and 1, A and B, Z and 0) stays unseen. The hyphens carry no information and are left out of the calculation.
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ def state_words(status: str) -> str:
 
 def entries_of(session: Session, rows: Iterable[Sample]) -> tuple[dict[str, CatalogueEntry], dict[str, CatalogueEntry]]:
     """The matrices and the measurands that these samples name, in two queries."""
-    listed = list(rows)
-    matrices = catalogue.find_many(session, reader(), ("sample_matrices",), (row.matrix for row in listed))
-    return matrices, catalogue.measurands(session, reader(), (code for row in listed for code in row.analytes))
+    known = list(rows)
+    matrices = catalogue.find_many(session, reader(), ("sample_matrices",), (row.matrix for row in known))
+    return matrices, catalogue.measurands(session, reader(), (code for row in known for code in row.analytes))
 
 
 def named(entries: dict[str, CatalogueEntry], code: str) -> str:
@@ -47,13 +47,19 @@ def named(entries: dict[str, CatalogueEntry], code: str) -> str:
     return entry.name(current_language()) if entry else code
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, as the language separates them."""
+    return ("、" if current_language() == "zh_CN" else ", ").join(names)
+
+
 def row_of(row: Sample, matrices: dict[str, CatalogueEntry], measurands: dict[str, CatalogueEntry]) -> dict[str, Any]:
     """What a list shows of one sample, in words."""
     return {
         "id": row.id, "number": row.number, "external_number": row.external_number, "kind": _(kinds.KINDS[row.kind].name),
         "matrix": named(matrices, row.matrix), "state": state_words(row.status), "ring": states.RINGS[row.status],
-        "analytes": ", ".join(named(measurands, code) for code in row.analytes), "source": row.sampling_point or row.sending_laboratory,
-        "priority": row.priority, "received": short(row.received_at), "due": short(row.due_at), "due_at": row.due_at, "received_at": row.received_at, "registered_at": row.registered_at,
+        "analytes": listed(named(measurands, code) for code in row.analytes), "source": row.sampling_point or row.sending_laboratory,
+        "priority": row.priority, "received": short(row.received_at), "due": short(row.due_at),
+        "due_at": row.due_at, "received_at": row.received_at, "registered_at": row.registered_at,
         "url": url_for("samples.show", sample_id=row.id),
     }  # fmt: skip
 

@@ -13,12 +13,12 @@ from lims.db.session import reading
 from lims.errors import Forbidden, LimsError
 from lims.samples import queries, service
 from lims.samples.forms import ArrivalForm, DecisionForm, show_problems
-from lims.samples.lifecycle import states
+from lims.samples.lifecycle import kinds, states
 from lims.samples.lifecycle.numbers import clean_code, is_valid, looks_like_number
 from lims.samples.lifecycle.receipt import DECISIONS
 from lims.samples.models import Sample
 from lims.samples.service import SampleInvalid
-from lims.samples.views.base import blueprint, entries_of, named, reader, state_words
+from lims.samples.views.base import blueprint, entries_of, listed, named, reader, state_words
 from lims.web.language import _, current_language
 from lims.web.pages import said, said_refusal
 from lims.words import say
@@ -41,7 +41,7 @@ def scan() -> Any:
         original = request.args.get("code_raw", "") or raw
         return redirect(url_for("samples.receive", sample_id=found[0].id, raw=original if original != code else None))
     rows = [(row, named(matrices, row.matrix), state_words(row.status)) for row in found]
-    return render_template("samples/scan.html", code=code, sentence=_scan_sentence(code, bool(found)), found=rows), 200 if found else 404
+    return render_template("samples/scan.html", code=code, sentence=_scan_sentence(code, bool(found)), found=rows)
 
 
 @blueprint.route("/<uuid:sample_id>/receive", methods=["GET", "POST"])
@@ -123,7 +123,8 @@ def _page(row: Sample, form: ArrivalForm | DecisionForm, reasons: dict[str, str]
     proposed = _(DECISIONS[row.proposed_decision]) if row.proposed_decision else ""
     return render_template(
         "samples/receive.html", row=row, form=form, state=state_words(row.status), ring=states.RINGS[row.status],
-        matrix=named(matrices, row.matrix), analytes=", ".join(named(measurands, code) for code in row.analytes),
+        matrix=named(matrices, row.matrix), analytes=listed(named(measurands, code) for code in row.analytes),
+        transport=_(kinds.TRANSPORT_CONDITIONS.get(row.transport_condition, "–")),
         is_arriving=isinstance(form, ArrivalForm), proposed=proposed,
         reason=f"{row.reason_code} {reasons.get(row.reason_code, '')}".strip(),
         may_sign="authoriser" in actor.roles and row.proposed_by != actor.user_id, content_hash=service.decision_hash(row), error=error,

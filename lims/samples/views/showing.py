@@ -16,7 +16,7 @@ from lims.marks import N_
 from lims.samples import labels, queries, service
 from lims.samples.lifecycle import kinds, states
 from lims.samples.models import CustodyEvent, Sample
-from lims.samples.views.base import blueprint, detail_pairs, entries_of, named, reader, state_words
+from lims.samples.views.base import blueprint, detail_pairs, entries_of, listed, named, reader, state_words
 from lims.web.language import _, show_instant
 from lims.web.pages import said, said_refusal
 from lims.web.panels import panels_of
@@ -53,7 +53,7 @@ def show(sample_id: uuid.UUID) -> Any:
         places = catalogue.names(session, actor, "ports", filter(None, [row.port]))
         units = catalogue.find_many(session, actor, ("units_ucum",), filter(None, [row.unit]))
         way = queries.custody(session, actor, sample_id)
-    analytes = [named(measurands, code) for code in row.analytes]
+    analytes = listed(named(measurands, code) for code in row.analytes)
     unit = str(units[row.unit].columns.get("display", row.unit)) if row.unit in units else row.unit
     return render_template(
         "samples/show.html", row=row, state=state_words(row.status), ring=states.RINGS[row.status], kind=_(kinds.KINDS[row.kind].name),
