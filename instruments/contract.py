@@ -37,6 +37,15 @@ QUANTITIES: frozenset[str] = frozenset(
 )
 
 
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def shown(value: object) -> str:
+    """A value as it may stand on a screen, a terminal or in a log: no control or direction characters, and not without end."""
+    text = str(value)
+    return _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", text if len(text) <= 300 else text[:300] + "...")
+
+
 def filled(message: str, params: Mapping[str, object]) -> str:
     """The English sentence with its parameters put in."""
     return message % params if params else message.replace("%%", "%")
@@ -55,7 +64,7 @@ class Note:
 
 
 def note(code: str, message: str, **params: object) -> Note:
-    return Note(code, message, {name: str(value) for name, value in params.items()})
+    return Note(code, message, {name: shown(value) for name, value in params.items()})
 
 
 class ParseError(Exception):
@@ -66,7 +75,7 @@ class ParseError(Exception):
         self.code = code
         self.message = message
         self.where = where
-        self.params = {name: str(value) for name, value in params.items()}
+        self.params = {name: shown(value) for name, value in params.items()}
 
     def __str__(self) -> str:
         return filled(self.message, self.params)

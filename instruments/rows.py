@@ -80,7 +80,7 @@ def without_duplicates(rows: Sequence[UsedRow]) -> tuple[list[UsedRow], list[Ski
     for group in groups.values():
         different: dict[tuple[object, ...], UsedRow] = {}
         for row in group:
-            content = tuple((reading.sample, reading.raw, reading.status) for reading in row.readings)
+            content = tuple((reading.sample, reading.raw.strip(), reading.status) for reading in row.readings)
             if content in different:
                 skipped.append(
                     Skipped(row.where, note("identical_row", "The row says the same as %(first)s.", first=different[content].where))
@@ -100,6 +100,27 @@ def _contradicted(row: UsedRow) -> UsedRow:
             for reading in row.readings
         ),
     )
+
+
+def with_internal_control(rows: Iterable[UsedRow], internal_targets: frozenset[str]) -> list[UsedRow]:
+    """A sample whose internal control was measured and never came up cannot be negative: its negatives are invalid."""
+    rows = list(rows)
+    states: dict[str, set[bool]] = {}
+    for row in rows:
+        for reading in row.readings:
+            if reading.sample is not None and (reading.target or "").casefold() in internal_targets:
+                states.setdefault(reading.sample, set()).add(reading.status == "value")
+    failed = {sample for sample, came_up in states.items() if True not in came_up}
+    return [
+        UsedRow(row.where, tuple(_without_control(reading) if reading.sample in failed else reading for reading in row.readings))
+        for row in rows
+    ]
+
+
+def _without_control(reading: Reading) -> Reading:
+    if reading.status != "not_detected" or reading.role != "unknown":
+        return reading
+    return replace(reading, status="invalid", flags=(*reading.flags, "internal control missing"))
 
 
 def numbered(rows: Iterable[UsedRow]) -> tuple[Reading, ...]:

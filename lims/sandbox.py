@@ -157,6 +157,12 @@ class Sandbox:
                     stream.close()
 
 
+def run(function: str, *args: object, **kwargs: object) -> Any:
+    """Call ``module:function`` once, in a child of its own."""
+    with Sandbox() as sandbox:
+        return sandbox.run(function, *args, **kwargs)
+
+
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise RuntimeError("the child was started without pipes")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from instruments.contract import ParseError, RawFile
-from lims.sandbox import Sandbox, SandboxFailure
+from lims.sandbox import Sandbox, SandboxFailure, run
 
 TABLE = b"Well,Sample,Target,Cq\nA1,S1,N,24.1\n"
 
@@ -92,3 +92,7 @@ def test_no_child_is_left_after_closing():
     number = sandbox.run("tests.misbehaving:process_number")
     sandbox.close()
     assert subprocess.run(["ps", "-p", str(number)], capture_output=True, check=False).returncode != 0
+
+
+def test_one_call_in_a_child_of_its_own():
+    assert run("instruments.command:list_parsers")[0]["name"] == "generic_table"

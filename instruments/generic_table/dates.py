@@ -55,6 +55,8 @@ def is_date(cell: Cell, order: str | None) -> bool:
     if found := _YEAR_FIRST.match(text):
         return _exists(int(found[1]), int(found[2]), int(found[3]), found[4])
     if found := _YEAR_LAST.match(text):
+        if order == "ymd":
+            return False
         first, second, year = int(found[1]), int(found[3]), int(found[4])
         day, month = (second, first) if order == "mdy" else (first, second)
         return len(found[4]) == 4 and _exists(year, month, day, found[5])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from instruments.generic_table.profile import VALUE_ROLES, Profile, heading_key
 from instruments.tables import Row, Sheet, Table
@@ -67,9 +68,10 @@ class Layout:
     total: int
     score: int
 
-    @property
-    def is_wide(self) -> bool:
-        return len(self.values) > 1
+    @cached_property
+    def used_columns(self) -> frozenset[int]:
+        """The columns whose texts go into readings."""
+        return frozenset([*self.columns.values(), *(value.column for value in self.values)])
 
 
 def find_layouts(table: Table, profile: Profile, sheet_name: str | None = None) -> list[Layout]:

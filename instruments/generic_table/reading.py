@@ -10,7 +10,7 @@ from instruments.generic_table.account import controls_of, unread_of, warnings_o
 from instruments.generic_table.dates import is_date, order_of
 from instruments.generic_table.layout import Layout, ValueColumn
 from instruments.generic_table.profile import Profile, heading_key
-from instruments.rows import UsedRow, identifier, numbered, without_duplicates
+from instruments.rows import UsedRow, identifier, numbered, with_internal_control, without_duplicates
 from instruments.tables import Cell, Row, Table, column_name
 from instruments.text import half_width, has_control_characters
 from instruments.values import Outcome, decide_mark, evidence, folded, interpret
@@ -63,7 +63,7 @@ def read_layout(table: Table, profile: Profile, layout: Layout, options: ParseOp
         else:
             used.append(UsedRow(row.where, readings))
     used, identical = without_duplicates(used)
-    readings = numbered(used)
+    readings = numbered(with_internal_control(used, profile.internal_targets))
     marks = sorted(set(context.marks.values()))
     return ParsedFile(
         parser,
@@ -134,9 +134,8 @@ def _fault(row: Row, context: _Context) -> Note | None:
     position = context.text(row, "position")
     if sample.text is None and not position:
         return note("no_sample", "The row names neither a sample nor a position.")
-    for role in ("position", "target", "channel", "sample_name"):
-        if has_control_characters(context.text(row, role)):
-            return note("control_characters", "The row holds invisible control characters.")
+    if any(has_control_characters(row.text(column)) for column in layout.used_columns):
+        return note("control_characters", "The row holds invisible control characters.")
     date = context.cell(row, "date")
     if date is not None and not is_date(date, context.date_order):
         return note("impossible_date", 'The date "%(date)s" does not exist or is not a date.', date=date.trimmed[:40])
@@ -155,7 +154,7 @@ def _not_a_result(row: Row, context: _Context) -> Note | None:
     if sample in context.profile.end_words or words[0] in context.profile.end_words:
         return note("end_mark", "The row marks the end of the table.")
     for word in (sample, words[0]):
-        bare = re.split(r"[::]", word)[0].strip()
+        bare = re.split(":", word)[0].strip()
         if word in context.profile.summary_words or (bare != word and bare in context.profile.summary_words):
             return note("summary_row", 'The row is a summary or a signature ("%(word)s"), not a sample.', word=word[:40])
     return None
@@ -200,7 +199,7 @@ def _reading(row: Row, value: ValueColumn, context: _Context) -> Reading:
         target,
         value.channel or context.text(row, "channel") or None,
         "qualitative" if outcome.is_qualitative else quantity,
-        taken.trimmed if taken else "",
+        taken.text if taken else "",
         outcome.status,
         outcome.value,
         outcome.comparator,

@@ -8,6 +8,7 @@ from instruments.controls import ControlRules, judge, role_of_name
 from instruments.quantstudio.results import Results, results_in, run_info
 from instruments.rows import UsedRow, identifier, numbered, without_duplicates
 from instruments.tables import Row, Table, column_name, read_table
+from instruments.text import has_control_characters
 from instruments.values import TextRules, decide_mark, evidence, interpret, texts
 
 NAME = "quantstudio"
@@ -114,7 +115,7 @@ def _chosen(table: Table, options: ParseOptions) -> Results | None:
 
 def _read_row(row: Row, results: Results, mark: str, warnings: list[Note]) -> Reading | Skipped:
     columns = results.columns
-    fault = row.fault or _misplaced(row, results)
+    fault = _fault(row, results)
     if fault is not None:
         return Skipped(row.where, fault)
     sample = identifier(row.cells.get(columns.get("sample", -1)))
@@ -140,7 +141,7 @@ def _read_row(row: Row, results: Results, mark: str, warnings: list[Note]) -> Re
         target,
         row.text(columns.get("channel", -1)) or None,
         "ct",
-        ct.trimmed if ct else "",
+        ct.text if ct else "",
         outcome.status,
         outcome.value,
         outcome.comparator,
@@ -154,6 +155,14 @@ def _read_row(row: Row, results: Results, mark: str, warnings: list[Note]) -> Re
 def _place(row: Row, column: int) -> str:
     sheet, sign, number = row.where.rpartition("!")
     return f"{sheet}!{column_name(column)}{number}" if sign else row.where
+
+
+def _fault(row: Row, results: Results) -> Note | None:
+    if row.fault is not None:
+        return row.fault
+    if any(has_control_characters(row.text(column)) for name, column in results.columns.items() if name != "sample"):
+        return note("control_characters", "The row holds invisible control characters.")
+    return _misplaced(row, results)
 
 
 def _misplaced(row: Row, results: Results) -> Note | None:

@@ -124,3 +124,31 @@ def test_a_repeated_heading_is_set_aside():
 def test_an_identifier_with_control_characters_is_refused(text: str):
     file = parse(csv("Sample,Target,Cq", f"{text},N,24.1", "S2,N,25.1")).file
     assert [one.reason.code for one in file.skipped] == ["id_control_characters"] and file.rows_used == 1
+
+
+def test_a_result_with_control_characters_is_refused_and_never_printed():
+    file = parse(csv("Sample,Target,Cq", "S1,N,24\x1b[31m", "S2,\u202eN,25", "S3,N,26.1")).file
+    assert [one.reason.code for one in file.skipped] == ["control_characters", "control_characters"] and file.rows_used == 1
+
+
+def test_a_sentence_shows_no_control_characters_and_ends():
+    refused = ParseError("x", "Read %(text)s.", text="a\x1b[31m" + "b" * 5000)
+    assert "\x1b" not in str(refused) and len(str(refused)) < 400
+
+
+def test_a_sample_without_internal_control_cannot_be_negative():
+    file = parse(
+        csv(
+            "Well,Sample,Target,Cq",
+            "A1,S1,N,ND",
+            "A1,S1,IC,28.1",
+            "A2,S2,N,ND",
+            "A2,S2,IC,ND",
+            "A3,S3,N,22.4",
+            "A3,S3,IC,ND",
+            "A4,NTC,N,ND",
+            "A4,NTC,IC,ND",
+        )
+    ).file
+    found = {(one.sample, one.target): one.status for one in file.readings}
+    assert [found[sample, "N"] for sample in ("S1", "S2", "S3", "NTC")] == ["not_detected", "invalid", "value", "not_detected"]
