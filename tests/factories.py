@@ -98,8 +98,8 @@ def csrf_of(client: FlaskClient, path: str = "/account") -> str:
     return token_in(client.get(path).text)
 
 
-def accepted_sample(laboratory: OneLaboratory, external_number: str = "", kind: str = "ENV", matrix: str = "SURF", **fields: object) -> Sample:
-    """A sample that the laboratory has received and accepted, ready for testing."""
-    draft = NewSample(kind=kind, matrix=matrix, external_number=external_number, details={"surface": "outer_box"}, **fields)  # type: ignore[arg-type]
+def accepted_sample(laboratory: OneLaboratory, external_number: str = "") -> Sample:
+    """An environment sample that the laboratory has received and accepted, ready for testing."""
+    draft = NewSample(kind="ENV", matrix="SURF", external_number=external_number, details={"surface": "outer_box"})
     row = samples.register_sample(laboratory["technician"], draft)
     return samples.receive_sample(laboratory["technician"], row.id, Receipt(decision=Decision(ACCEPTED)))

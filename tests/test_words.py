@@ -20,9 +20,10 @@ UNIVERSAL = re.compile(r"^[\W\d_]*$|^(LIMS|QR|z|Ct|En|κ|English|中文|UTF-8|PA
 def sentences() -> set[str]:
     """The msgids of templates and sources, and the sentences that errors are raised with."""
     found: set[str] = set()
-    for folder, method in (("lims", [("**.py", "python")]), ("instruments", [("**.py", "python")]), ("templates", [("**.html", "jinja2")])):
-        options = {"**.html": {"extensions": "", "silent": "false"}}
-        for _file, _line, message, _comments, _context in extract_from_dir(ROOT / folder, method, options, keywords={"_": None, "N_": None}):
+    python, jinja = [("**.py", "python")], [("**.html", "jinja2")]
+    options = {"**.html": {"extensions": "", "silent": "false"}}
+    for folder, method in (("lims", python), ("instruments", python), ("templates", jinja)):
+        for _file, _line, message, *_rest in extract_from_dir(ROOT / folder, method, options, keywords={"_": None, "N_": None}):
             found.add(message if isinstance(message, str) else message[0])
     return found | _raised()
 

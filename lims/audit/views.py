@@ -28,7 +28,12 @@ def index() -> Any:
         page = queries.page(session, current_actor(), request.args.get("at"), **chosen)
     kept = {name: value for name, value in chosen.items() if value}
     links = {
-        side: url_for("audit.index", **{**kept, "at": cursor}) if cursor else None
+        side: _page_url(kept, cursor) if cursor else None
         for side, cursor in (("earlier", page.earlier), ("later", page.later))
     }
     return render_template("audit/index.html", page=page, chosen=chosen, links=links, words=ACTIONS)
+
+
+def _page_url(kept: dict[str, str], cursor: str) -> str:
+    values: dict[str, Any] = {**kept, "at": cursor}
+    return url_for("audit.index", **values)

@@ -13,6 +13,8 @@ from lims.audit.service import verify_chains
 from lims.db.engine import Database
 from lims.db.guard import UnauditedWrite, permitted_bulk
 from lims.db.session import SYSTEM, reading, transaction
+from lims.signatures.service import sign
+from tests.factories import PASSWORD, new_laboratory
 
 NEW = {"name_en": "N", "name_zh": "机构", "side": "other", "row_version": 1}
 
@@ -95,17 +97,9 @@ def test_an_event_names_old_and_new_and_keeps_secrets(laboratories):
     "verb", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event", "UPDATE signature SET name = 'x'", "DELETE FROM signature"]
 )
 def test_append_only_tables_refuse_raw_sql(database: Database, verb: str):
-    from lims.signatures.models import Signature
-
+    laboratory = new_laboratory("CUSA", "customs", "CUS")
     with transaction(SYSTEM, "sign") as session:
-        from tests.factories import new_laboratory
-
-        laboratory = new_laboratory("CUSA", "customs", "CUS")
-        actor = laboratory["technician"]
-        session.add(
-            Signature(laboratory_id=laboratory.id, user_id=actor.user_id, name="N", roles="", organisation_id=actor.organisation_id, subject="s",
-                      subject_id=laboratory.id, meaning="m", content_hash="0" * 64, signed_at=__import__("lims.clock", fromlist=["now"]).now())
-        )  # fmt: skip
+        sign(session, laboratory["technician"], "round", laboratory.id, "released the report", "0" * 64, PASSWORD)
     with database.writer.execution_options(lims_unguarded=True).connect() as connection, pytest.raises(Exception, match="append-only"):
         connection.execute(text(verb))
 

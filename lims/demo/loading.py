@@ -1,0 +1,61 @@
+"""Loading the demonstration into an empty installation and writing its sign-ins for their owner only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from lims import blobs, clock
+from lims.catalogue.service import load_shipped
+from lims.db.session import SYSTEM
+from lims.demo.people import Cast, hire
+from lims.demo.rounds import run_rounds
+from lims.demo.samples import register_samples
+from lims.demo.uploads import upload_a_run
+from lims.settings import Settings, write_private
+
+FILE = "demo-sign-ins.txt"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded: laboratories and sign-ins, passwords in clear, to be shown once."""
+
+    laboratories: list[dict[str, str]]
+    sign_ins: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that ``lims demo --json`` prints."""
+        return {"laboratories": self.laboratories, "sign_ins": self.sign_ins}
+
+    def as_text(self) -> str:
+        """One line per sign-in."""
+        lines = [f"{one['user']:<18} {one['password']:<18} {one['laboratory']:<6} {', '.join(one['roles'])}" for one in self.sign_ins]
+        return "\n".join([f"{'user':<18} {'password':<18} {'lab':<6} roles", *lines])
+
+
+def load_demonstration(settings: Settings) -> Loaded:
+    """Load everything; the caller has opened and migrated an empty installation.
+
+    The sign-ins are written to LIMS_HOME/demo-sign-ins.txt, which only its owner may read.
+    """
+    blobs.use(settings.blobs)
+    load_shipped(SYSTEM)
+    with clock.frozen(clock.now() - timedelta(days=200)):
+        cast = hire()  # before the rounds of the past: nobody acts before the role began
+    register_samples(cast)
+    run_rounds(cast)
+    upload_a_run(cast)
+    loaded = _loaded(cast)
+    write_private(settings.home / FILE, loaded.as_text() + "\n")
+    return loaded
+
+
+def _loaded(cast: Cast) -> Loaded:
+    laboratories = [{"code": place.code, "name": place.name_en} for place in cast.places.values()]
+    sign_ins = [
+        {"user": one.login, "password": one.password, "roles": list(one.roles), "laboratory": one.laboratory}
+        for one in cast.people.values()
+    ]
+    return Loaded(laboratories, sign_ins)

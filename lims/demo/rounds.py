@@ -1,0 +1,186 @@
+"""Three comparison rounds: a published quantitative one, a published qualitative one, and one that is open."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from lims import blobs, clock
+from lims.db.session import Actor, reading
+from lims.demo.people import Cast
+from lims.rounds import service
+from lims.rounds.queries import records, visible
+from lims.rounds.scoring.plan import ScoringPlan
+from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
+
+UNIT = "{log10 copies}/mL"
+QUANTITATIVE = ScoringPlan(
+    kind="quantitative", measurand="SARS-CoV-2 RNA", unit=UNIT, is_log10=True, sigma_pt=Decimal("0.25"), preferred_statistic="z"
+)
+QUALITATIVE = ScoringPlan(kind="qualitative", measurand="SARS-CoV-2 RNA")
+LEVELS = (
+    ItemDraft(1, x_pt=Decimal("5.60"), expanded_u_x_pt=Decimal("0.08"), level_en="high", level_zh="高"),
+    ItemDraft(2, x_pt=Decimal("4.52"), expanded_u_x_pt=Decimal("0.08"), level_en="medium", level_zh="中"),
+    ItemDraft(3, x_pt=Decimal("3.41"), expanded_u_x_pt=Decimal("0.10"), level_en="low", level_zh="低"),
+)
+PANEL = (
+    ItemDraft(1, expected_code="POS", is_strong=True, level_en="high positive", level_zh="高浓度阳性"),
+    ItemDraft(2, expected_code="POS", level_en="medium positive", level_zh="中浓度阳性"),
+    ItemDraft(3, expected_code="WPOS", level_en="weak positive", level_zh="弱阳性"),
+    ItemDraft(4, expected_code="NEG", level_en="negative", level_zh="阴性"),
+    ItemDraft(5, expected_code="NEG", level_en="negative, near neighbour", level_zh="阴性（近缘）"),
+)
+#: CUSB is questionable (about -2.2), CDCC is unsatisfactory (above +3)
+REPORTED: Mapping[str, tuple[str, ...]] = {
+    "CUSA": ("5.62", "4.55", "3.36"), "CUSB": ("5.05", "3.98", "2.87"), "CUSC": ("5.48", "4.47", "3.30"),
+    "CDCA": ("5.71", "4.60", "3.53"), "CDCB": ("5.66", "4.71", "3.49"), "CDCC": ("6.43", "5.38", "4.25"),
+}  # fmt: skip
+RIGHT = ("POS", "POS", "WPOS", "NEG", "NEG")
+#: CDCB misses the weak positive
+CALLED: Mapping[str, tuple[str, ...]] = {
+    "CUSA": RIGHT, "CUSB": RIGHT, "CUSC": RIGHT,
+    "CDCA": RIGHT, "CDCB": ("POS", "POS", "NEG", "NEG", "NEG"), "CDCC": ("POS", "POS", "POS", "NEG", "NEG"),
+}  # fmt: skip
+CTS = {"POS": "26.4", "WPOS": "35.8"}
+
+
+def run_rounds(cast: Cast) -> None:
+    """Make the scheme and drive its rounds, each at its own time."""
+    now = clock.now()
+    coordinator = cast.actor("coordinator.cus")
+    with clock.frozen(now - timedelta(days=120)):
+        scheme = service.create_scheme(
+            coordinator, code="S-COV", title_en="SARS-CoV-2 nucleic acid", title_zh="新型冠状病毒核酸", measurand_code="SARSCOV2", matrix_code="NPS",
+            party_ids=[cast.places["CDCA"].organisation_id],
+        )  # fmt: skip
+    _publish(cast, scheme.id, now - timedelta(days=100), _plan(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=80)), REPORTED)
+    _publish(cast, scheme.id, now - timedelta(days=50), _plan(QUALITATIVE, PANEL, "NAT5", now - timedelta(days=30)), CALLED)
+    _leave_open(cast, scheme.id, now)
+
+
+def _plan(scoring: ScoringPlan, items: tuple[ItemDraft, ...], template: str, deadline: datetime) -> RoundPlan:
+    is_panel = scoring.kind == "qualitative"
+    return RoundPlan(
+        title_en="SARS-CoV-2 nucleic acid, five-item panel" if is_panel else "SARS-CoV-2 RNA, log10 copies/mL",
+        title_zh="新型冠状病毒核酸，5支样本盘" if is_panel else "新型冠状病毒RNA，log10 copies/mL",
+        template_code=template, month=f"{deadline:%Y-%m}", deadline=deadline.replace(minute=0, second=0, microsecond=0),
+        zone="Asia/Shanghai",
+        scoring=scoring, items=items, words=_words(is_panel),
+    )  # fmt: skip
+
+
+def _words(is_panel: bool) -> ProtocolWords:
+    return ProtocolWords(
+        purpose="Comparability of both sides on the same items",
+        contacts="Coordinator of the organiser",
+        conduct_rules="Items are tested as routine samples; results are not exchanged before the deadline.",
+        design="Five coded items" if is_panel else "Three coded levels",
+        assigned_value="" if is_panel else "Formulation by weighing, traceable to a quantified stock",
+        sigma_pt="" if is_panel else "Fitness for purpose: 0.25 log10, agreed by both sides",
+    )
+
+
+@dataclass
+class Running:
+    """A round on its way."""
+
+    cast: Cast
+    id: uuid.UUID
+    scoring: ScoringPlan
+    boxes: dict[str, str]
+
+    def sign_by(self, act: Callable[[Actor, uuid.UUID, str], object], *logins: str) -> None:
+        """Let these persons sign an act one after the other."""
+        for login in logins:
+            act(self.cast.actor(login), self.id, self.cast.password(login))
+
+
+def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan) -> Running:
+    """From the plan to boxes received by every laboratory."""
+    coordinator = cast.actor("coordinator.cus")
+    running = Running(cast, service.create_round(coordinator, scheme_id, plan).id, plan.scoring, {})
+    running.sign_by(service.approve_protocol, "qa.cus", "qa.cdc")
+    service.invite(coordinator, running.id, [place.id for place in cast.places.values()])
+    service.open_enrolment(coordinator, running.id)
+    for code in cast.places:
+        service.enrol(cast.actor(f"auth.{code.lower()}"), running.id, has_consented=False)
+    service.start_preparing(coordinator, running.id)
+    service.seal_truth(coordinator, running.id)
+    with reading() as session:
+        parts = records.participants_of(session, visible.round_by_id(session, coordinator, running.id))
+    for code, place in cast.places.items():
+        part = next(one for one in parts if one.laboratory_id == place.id)
+        box = Box("P650, three layers", "UN3373", "-20")
+        running.boxes[code] = service.record_dispatch(coordinator, running.id, part.id, box).box_code
+    service.dispatch_round(coordinator, running.id, "auditor.cus", cast.password("auditor.cus"))
+    return running
+
+
+def _receive(running: Running, *codes: str) -> None:
+    for code in codes or tuple(running.boxes):
+        technician = running.cast.actor(f"tech1.{code.lower()}")
+        service.confirm_receipt(technician, running.id, running.boxes[code], temperature="-18.5", condition="intact")
+
+
+def _submit(running: Running, code: str, answers: tuple[str, ...], is_signed: bool = True) -> None:
+    technician = running.cast.actor(f"tech1.{code.lower()}")
+    service.save_draft(technician, running.id, _entry(running, code, answers))
+    if not is_signed:
+        return
+    service.hand_over(technician, running.id)
+    running.sign_by(service.sign_submission, f"auth.{code.lower()}")
+
+
+def _entry(running: Running, code: str, answers: tuple[str, ...]) -> Entry:
+    """The form as the technician of ``code`` fills it; the demonstration alone knows which item is which."""
+    coordinator = running.cast.actor("coordinator.cus")
+    with reading() as session:
+        row = visible.round_by_id(session, coordinator, running.id)
+        numbers = {item.id: item.number for item in records.items_of(session, row)}
+        part = records.participant_of(session, row, running.cast.places[code].id)
+        coded = {one.code: numbers[one.item_id] for one in records.item_codes_of(session, part)}
+    values = tuple(_value(running, item_code, answers[number - 1]) for item_code, number in coded.items())
+    head = {"method_code": "QRTPCR", "tested_on": f"{clock.now():%Y-%m-%d}", "amplification_kit": "Kit A" if code[-1] == "A" else "Kit B"}
+    return Entry(values, head, is_independent=True)
+
+
+def _value(running: Running, item_code: str, answer: str) -> ValueEntry:
+    if running.scoring.kind == "qualitative":
+        return ValueEntry(item_code, result_code=answer, ct={"ORF1ab": CTS[answer]} if answer in CTS else {})
+    return ValueEntry(item_code, value=answer, unit=UNIT, expanded_u="0.30", k="2")
+
+
+def _publish(cast: Cast, scheme_id: uuid.UUID, start: datetime, plan: RoundPlan, answers: Mapping[str, tuple[str, ...]]) -> None:
+    with clock.frozen(start):
+        running = _start(cast, scheme_id, plan)
+    with clock.frozen(start + timedelta(days=2)):
+        _receive(running)
+    with clock.frozen(start + timedelta(days=8)):
+        for code, reported in answers.items():
+            _submit(running, code, reported)
+    coordinator = cast.actor("coordinator.cus")
+    with clock.frozen(plan.deadline + timedelta(days=3)):
+        service.unblind(coordinator, running.id, "qa.cdc", cast.password("qa.cdc"))
+        service.evaluate_round(coordinator, running.id)
+        running.sign_by(service.check_evaluation, "reviewer.cdc")
+        service.start_review(coordinator, running.id)
+    with clock.frozen(plan.deadline + timedelta(days=10)):
+        for login in ("reviewer.cus", "reviewer.cdc"):
+            opinion = "Items were suitable; the deviating laboratory is advised to check its calibration and extraction."
+            service.write_opinion(cast.actor(login), running.id, opinion, cast.password(login))
+        for login in ("qa.cus", "qa.cdc"):
+            service.release(cast.actor(login), running.id, cast.password(login), blobs.store())
+
+
+def _leave_open(cast: Cast, scheme_id: uuid.UUID, now: datetime) -> None:
+    """A qualitative round under test: one laboratory has submitted, one has a draft, one has not received its box."""
+    with clock.frozen(now - timedelta(days=5)):
+        running = _start(cast, scheme_id, _plan(QUALITATIVE, PANEL, "NAT5", now + timedelta(days=9)))
+    with clock.frozen(now - timedelta(days=3)):
+        _receive(running, "CUSA", "CUSB", "CUSC", "CDCA", "CDCB")
+    with clock.frozen(now - timedelta(days=1)):
+        _submit(running, "CDCA", RIGHT)
+        _submit(running, "CUSA", RIGHT, is_signed=False)
