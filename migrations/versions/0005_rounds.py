@@ -207,7 +207,7 @@ def _participation() -> None:
         sa.Column("result_code", sa.String(length=16), nullable=True), _text("relation", 1),
         sa.Column("value_text", sa.String(length=40), nullable=True), sa.Column("value", ExactDecimal(), nullable=True),
         _text("unit", 40), sa.Column("expanded_u_text", sa.String(length=40), nullable=True),
-        sa.Column("k_text", sa.String(length=20), nullable=True), sa.Column("replicates", sa.JSON(), nullable=False),
+        sa.Column("k_text", sa.String(length=40), nullable=True), sa.Column("replicates", sa.JSON(), nullable=False),
         sa.Column("ct", sa.JSON(), nullable=False), _text("internal_control", 40), _text("could_not_test", 400), _text("remark", 400),
         _key("laboratory_id"),
         sa.CheckConstraint("relation IN ('=', '<', '>')", name="ck_reported_value_relation"),

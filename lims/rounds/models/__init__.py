@@ -1,12 +1,18 @@
 """What is kept of comparison rounds. Rows of what people signed, sent or computed are only ever added."""
 
 from lims.rounds.models.judgement import Evaluation, Opinion, Release, Report
+from lims.rounds.models.lengths import guard
 from lims.rounds.models.participation import Dispatch, ItemCode, Participant, ReportedValue, Submission
 from lims.rounds.models.plan import PTItem, Round, RoundApproval, RoundMove, Scheme, SchemeParty
 
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
     "round_approval", "round_move", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release", "round_report",
+)  # fmt: skip
+
+guard(
+    Scheme, Round, RoundMove, RoundApproval, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation, Opinion, Release,
+    Report,
 )  # fmt: skip
 
 __all__ = [

@@ -131,7 +131,7 @@ class ReportedValue(Owned, Base):
     value: Mapped[Decimal | None]
     unit: Mapped[str] = mapped_column(String(40), default="")
     expanded_u_text: Mapped[str | None] = mapped_column(String(40))
-    k_text: Mapped[str | None] = mapped_column(String(20))
+    k_text: Mapped[str | None] = mapped_column(String(40))
     replicates: Mapped[list[Any]]
     ct: Mapped[dict[str, Any]]
     internal_control: Mapped[str] = mapped_column(String(40), default="")

@@ -43,6 +43,7 @@ signs for a participant; who entered or signed never unblinds, witnesses, scores
 own entry. "Late" means: the late policy of the protocol takes it, until unblinding; afterwards nothing is taken.
 """
 
+from lims.rounds.service.common import GateClosed
 from lims.rounds.service.distribution import Box, confirm_receipt, dispatch_round, record_dispatch
 from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment, seal_truth, start_preparing, withdraw
 from lims.rounds.service.entries import Entry, Problem, ValueEntry
@@ -62,7 +63,7 @@ from lims.rounds.service.release import cancel_round, close_round, release, retu
 from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
 
 __all__ = [
-    "Box", "Entry", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "approve_protocol", "cancel_round",
+    "Box", "Entry", "GateClosed", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "approve_protocol", "cancel_round",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",
     "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "record_dispatch", "release", "request_evaluation",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,8 @@ NUMBERS = {
     "expanded_u": N_("Item %(code)s, U: read %(read)s, expected a number above 0 such as 0.30."),
     "k": N_("Item %(code)s, k: read %(read)s, expected a number above 0 such as 2."),
 }
+#: A number of at most 30 digits with an exponent of two: what a laboratory reports, and what no engine rounds or refuses.
+NUMBER = re.compile(r"[+-]?(?=[\d.]{1,30}(?:[eE]|$))(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 COPIED = (
     "item_code_id", "code", "result_code", "relation", "value_text", "value", "unit", "expanded_u_text", "k_text", "replicates", "ct",
     "internal_control", "could_not_test", "remark",
@@ -170,20 +174,22 @@ def _columns(code: str, value: ValueEntry) -> dict[str, Any]:
     for text in value.replicates:
         _number(code, "replicates", text)
     return {
-        "result_code": value.result_code or None, "relation": value.relation, "value_text": value.value.strip() or None, "value": number,
-        "unit": value.unit, "expanded_u_text": value.expanded_u.strip() or None, "k_text": value.k.strip() or None,
-        "replicates": [text.strip() for text in value.replicates], "ct": {target: text for target, text in value.ct.items() if text},
+        "result_code": value.result_code or None, "relation": value.relation, "value_text": typed(value.value) or None, "value": number,
+        "unit": value.unit, "expanded_u_text": typed(value.expanded_u) or None, "k_text": typed(value.k) or None,
+        "replicates": [typed(text) for text in value.replicates], "ct": {target: text for target, text in value.ct.items() if text},
         "internal_control": value.internal_control, "could_not_test": value.could_not_test.strip(), "remark": value.remark,
     }  # fmt: skip
 
 
 def _number(code: str, name: str, text: str, *, is_positive: bool = False) -> Decimal | None:
-    if not text.strip():
+    if not typed(text):
         return None
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or (is_positive and number <= 0):
-        raise Invalid("rounds.number", NUMBERS[name], field=name, code=code, read=text)
+    number = Decimal(typed(text)) if NUMBER.fullmatch(typed(text)) else None
+    if number is None or (is_positive and number <= 0):
+        raise Invalid("rounds.number", NUMBERS[name], field=name, code=code, read=text[:40])
     return number
+
+
+def typed(text: str) -> str:
+    """The text as typed, without blanks around it and with full-width characters made plain."""
+    return unicodedata.normalize("NFKC", text).strip()
