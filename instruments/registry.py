@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 
 import instruments
 from instruments.contract import NO_ANSWERS, Match, ParsedFile, ParseError, ParseOptions, Parser, RawFile, note
+from instruments.tables import forget
 
 ENTRY_POINTS = "lims.instruments"
 CERTAIN, AHEAD = 50, 15
@@ -55,6 +56,8 @@ def recognise(file: RawFile, options: ParseOptions = NO_ANSWERS, among: Iterable
         except ParseError as error:
             refusal = refusal or error
             match = Match(0, (note("not_readable", "Not readable for it: %(reason)s", reason=error),))
+        except MemoryError:
+            raise  # the child's limit, not this parser's fault
         except Exception as error:  # noqa: BLE001 - a faulty plug-in must not close the door to all others; its fault is shown
             match = Match(0, (note("recogniser_failed", "Its recogniser failed: %(fault)s", fault=type(error).__name__),))
         candidates.append(Candidate(parser, match))
@@ -97,15 +100,25 @@ def parse(file: RawFile, options: ParseOptions = NO_ANSWERS, parser_name: str | 
     """Read a file with the named parser, or with the one that clearly recognises it. Refusals and questions are ParseError."""
     if parser_name is None and options.profile is not None:
         parser_name = "generic_table"  # whoever gives a profile has chosen
-    if parser_name is not None:
-        chosen = recognise(file, options, [named(parser_name)])[0]
-        if chosen.match.score == 0 and parser_name != "generic_table":
-            raise ParseError("not_its_file", "The parser %(parser)s does not recognise the file; it was not read.", parser=parser_name)
-    else:
-        chosen = choose(recognise(file, options))
+    try:
+        return _parsed(_chosen(file, options, parser_name), file, options)
+    finally:
+        forget()
+
+
+def _chosen(file: RawFile, options: ParseOptions, parser_name: str | None) -> Candidate:
+    if parser_name is None:
+        return choose(recognise(file, options))
+    candidate = recognise(file, options, [named(parser_name)])[0]
+    if candidate.match.score == 0 and parser_name != "generic_table":
+        raise ParseError("not_its_file", "The parser %(parser)s does not recognise the file; it was not read.", parser=parser_name)
+    return candidate
+
+
+def _parsed(chosen: Candidate, file: RawFile, options: ParseOptions) -> Parsed:
     try:
         return Parsed(chosen.parser.parse(file, options), chosen.match)
-    except ParseError:
+    except (ParseError, MemoryError):
         raise
     except Exception as error:
         raise ParseError(

@@ -81,30 +81,38 @@ def column_name(column: int) -> str:
     return name
 
 
-@lru_cache(maxsize=4)
 def read_table(file: RawFile, options: ParseOptions = NO_ANSWERS, code_pages: tuple[str, ...] = ()) -> Table:
-    """Read a file of any supported kind; refusals are ParseError."""
+    """Read a file of any supported kind; refusals are ParseError. The last file read is remembered until `forget`."""
     kind = containers.kind_of(file)
-    if kind == "text":
-        table = _read_text(file, options, code_pages)
-    elif kind == "xlsx":
-        from instruments.workbook import read_workbook
-
-        table = Table("xlsx", read_workbook(file.content))
-    else:
-        from instruments.old_workbook import read_old_workbook
-
-        table = Table("xls", read_old_workbook(file.content))
+    table = _read_text(file, options.encoding, options.delimiter, code_pages) if kind == "text" else _read_book(file, kind)
     if not any(not row.is_blank() for sheet in table.sheets for row in sheet.rows):
         raise ParseError("no_data", "The file holds blank lines only. Export it again from the instrument.")
     return table
 
 
-def _read_text(file: RawFile, options: ParseOptions, code_pages: tuple[str, ...]) -> Table:
-    decoded = decode(file.content, options.encoding, code_pages)
+def forget() -> None:
+    """Let go of the files remembered: several parsers look at one file, but no file is kept for the next."""
+    _read_book.cache_clear()
+    _read_text.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _read_book(file: RawFile, kind: str) -> Table:
+    if kind == "xlsx":
+        from instruments.workbook import read_workbook
+
+        return Table("xlsx", read_workbook(file.content))
+    from instruments.old_workbook import read_old_workbook
+
+    return Table("xls", read_old_workbook(file.content))
+
+
+@lru_cache(maxsize=2)
+def _read_text(file: RawFile, encoding: str | None, delimiter: str | None, code_pages: tuple[str, ...]) -> Table:
+    decoded = decode(file.content, encoding, code_pages)
     lines = lines_of(decoded.text)
-    delimiter = options.delimiter or delimiter_of(lines)
-    return Table("text", (Sheet(None, tuple(split_lines(lines, delimiter))),), decoded.encoding, delimiter)
+    sign = delimiter or delimiter_of(lines)
+    return Table("text", (Sheet(None, tuple(split_lines(lines, sign))),), decoded.encoding, sign)
 
 
 def delimiter_of(lines: Iterable[str]) -> str:
