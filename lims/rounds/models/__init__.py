@@ -11,8 +11,8 @@ APPEND_ONLY = (
 )  # fmt: skip
 
 guard(
-    Scheme, Round, RoundMove, RoundApproval, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation, Opinion, Release,
-    Report,
+    Scheme, Round, RoundMove, RoundApproval, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation, Opinion,
+    Release, Report,
 )  # fmt: skip
 
 __all__ = [
