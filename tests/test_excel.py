@@ -25,8 +25,10 @@ from tests.office import converted
 
 INSTANT = datetime(2026, 5, 22, 9, 0, tzinfo=UTC)
 FORMULA_LIKE = [
-    "=cmd|'/c calc'!A0", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "=HYPERLINK(\"http://x.example\",\"x\")", "＝1＋1", "-", "=",
-]  # fmt: skip
+    "=cmd|'/c calc'!A0",
+    '=HYPERLINK("http://x.example","x")',
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "＝1＋1", "-", "="),
+]
 
 
 def book_of(*values: Any) -> bytes:

@@ -138,7 +138,7 @@ class Sheet:
 
     def footer(self, left: str, right: str) -> None:
         """Words printed below each page; ``&P`` and ``&N`` stand for page and pages. ``left`` is escaped."""
-        self._ws.oddFooter.left.text, self._ws.oddFooter.left.size = left.replace("&", "&&"), 8
+        self._ws.oddFooter.left.text, self._ws.oddFooter.left.size = cell_text(left).replace("&", "&&"), 8
         self._ws.oddFooter.right.text, self._ws.oddFooter.right.size = right, 8
 
     def rows(self) -> SheetRows:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lims.excel.look import INK, INK_2, LINE
+from lims.excel.text import cell_text
 
 if TYPE_CHECKING:
     from openpyxl.chart import BarChart, LineChart
@@ -92,7 +93,7 @@ def bar_chart(frame: Frame, categories: Cells, series: Sequence[Series], stacked
 def _library_series(one: Series) -> Any:
     from openpyxl.chart import Series as LibrarySeries
 
-    return LibrarySeries(_reference(one.values), title=one.words)
+    return LibrarySeries(_reference(one.values), title=cell_text(one.words))
 
 
 def _reference(cells: Cells) -> str:
@@ -173,7 +174,7 @@ def _title(words: str, size: int, bold: bool = False) -> Any:
     from openpyxl.drawing.text import Paragraph, ParagraphProperties, RegularTextRun
 
     look = _character(size, bold)
-    lines = [Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=line)]) for line in words.split("\n")]
+    lines = [Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=cell_text(line))]) for line in words.split("\n")]
     return Title(tx=Text(rich=RichText(p=lines)), overlay=False)
 
 
