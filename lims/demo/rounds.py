@@ -53,7 +53,8 @@ def run_rounds(cast: Cast) -> None:
     coordinator = cast.actor("coordinator.cus")
     with clock.frozen(now - timedelta(days=120)):
         scheme = service.create_scheme(
-            coordinator, code="S-COV", title_en="SARS-CoV-2 nucleic acid", title_zh="新型冠状病毒核酸", measurand_code="SARSCOV2", matrix_code="NPS",
+            coordinator, code="S-COV",
+            title_en="SARS-CoV-2 nucleic acid", title_zh="新型冠状病毒核酸", measurand_code="SARSCOV2", matrix_code="NPS",
             party_ids=[cast.places["CDCA"].organisation_id],
         )  # fmt: skip
     _publish(cast, scheme.id, now - timedelta(days=100), _plan(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=80)), REPORTED)

@@ -32,7 +32,9 @@ def register_samples(cast: Cast) -> None:
 def _draft(place: int, number: int) -> NewSample:
     sampled = clock.now() - timedelta(hours=5)
     external = f"{41800 + number:07d}" if place == 0 else f"{50000 + place * 1000 + number:07d}"
-    common: dict[str, Any] = {"external_number": external, "sampled_at": sampled, "purpose": "monitoring"}
+    common: dict[str, Any] = {"external_number": external, "sampled_at": sampled, "purpose": "monitoring", "analytes": ("SARSCOV2",)}
+    if number % 4 == 0:
+        common.update(priority="urgent", due_at=clock.now() + timedelta(hours=24))
     if number % 3 == 0:
         details = {"pseudonym": f"T-{place}{number:03d}", "category": "screening", "conveyance_number": f"XX{100 + number}"}
         return NewSample(kind="TRV", matrix="NPS", details=details, **common)

@@ -40,10 +40,11 @@ def index() -> Any:
 
 def _row(one: Waiting, is_late: bool) -> dict[str, Any]:
     url = url_for(one.endpoint, **one.url_values)
+    title = _(one.title, **one.values)
     return {
         "icon": one.icon,
-        "title": _(one.title, **one.values),
-        "number": one.number,
+        "title": title,
+        "number": "" if one.number in title else one.number,
         "url": url,
         "why": _(one.why, **one.why_values) if one.why else "",
         "due": show_instant(one.due, with_zone=True) if one.due else "",
