@@ -51,6 +51,7 @@ def draw(canvas: Canvas, frame: Frame, head: str, categories: Sequence[str], col
     sheet = canvas.sheet
     if sheet.count > NOTHING_ABOVE:
         sheet.page_break()
+    sheet.blank()  # a chart at the very edge of the page would leave its frame on the page before
     top = sheet.count + 1
     for _ in range(CHART_ROWS):
         sheet.row((), ROW_HEIGHT)
