@@ -45,6 +45,6 @@ def report(code: str, output: Path) -> None:
 
     with open_installation():
         with reading() as session:
-            digest = newest_report(session, code).blob
+            digest = newest_report(session, code).blob_sha256
         output.write_bytes(blobs.store().get(digest))
     click.echo(f"{output}")

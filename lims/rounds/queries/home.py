@@ -57,12 +57,12 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
 
 
 def _hit(actor: Actor, row: Round, *, is_exact: bool) -> Hit:
-    return Hit("round", row.code, row.title(actor.language), SHOW, {"round_id": row.id}, is_exact=is_exact)
+    return Hit("round", row.code, row.title(actor.language), SHOW, {"code": row.code}, is_exact=is_exact)
 
 
 def _waiting(row: Round, title: str, due: datetime | None = None) -> Waiting:
-    where = {"round_id": row.id}
-    return Waiting(title, SHOW, {"code": row.code}, number=row.code, due=due, button=N_("Open"), icon="round", url_values=where)
+    where = {"code": row.code}
+    return Waiting(title, SHOW, {"code": row.code}, number=row.code, due=due, button=N_("Open"), icon="rings", url_values=where)
 
 
 def _own_part(session: Session, actor: Actor) -> list[Waiting]:

@@ -73,9 +73,10 @@ class RoundView:
 
 
 def list_rounds(
-    session: Session, actor: Actor, *, states: tuple[str, ...] = (), text: str = "", after: str = "", before: str = "", limit: int = PAGE
+    session: Session, actor: Actor, *, states: tuple[str, ...] = (), text: str = "", after: str = "", before: str = "", limit: int = PAGE,
+    is_oldest_first: bool = False,
 ) -> RoundPage:
-    """One page of the rounds that the actor may see, newest first, from a key on or up to a key. Nothing is counted."""
+    """One page of the rounds that the actor may see, newest or oldest first, from a key on or up to a key. Nothing is counted."""
     key = _key(before or after)
     query = select(Round).where(visible(actor))
     if states:
@@ -83,9 +84,10 @@ def list_rounds(
     if text.strip():
         like = f"%{text.strip()}%"
         query = query.where(or_(Round.code.ilike(like), Round.title_en.ilike(like), Round.title_zh.ilike(like)))
+    is_upward = bool(before) != is_oldest_first
     if key is not None:
-        query = query.where(Round.id > key if before else Round.id < key)
-    rows = list(session.scalars(query.order_by(Round.id.asc() if before else Round.id.desc()).limit(limit + 1)))
+        query = query.where(Round.id > key if is_upward else Round.id < key)
+    rows = list(session.scalars(query.order_by(Round.id.asc() if is_upward else Round.id.desc()).limit(limit + 1)))
     has_more = len(rows) > limit
     rows = rows[:limit][::-1] if before else rows[:limit]
     has_earlier, has_later = (has_more, True) if before else (bool(after), has_more)
@@ -98,6 +100,20 @@ def round_by_code(session: Session, actor: Actor, code: str) -> Round:
     if not rows:
         raise NotFound()
     return next((row for row in rows if row.organisation_id == actor.organisation_id), rows[0])
+
+
+def every_round(session: Session) -> list[Round]:
+    """Every round of the installation, newest first; for the command line, which acts with full rights on the machine."""
+    return list(session.scalars(select(Round).order_by(Round.id.desc())))
+
+
+def newest_report(session: Session, code: str) -> Report:
+    """The newest issued report of the round with this code; for the command line. NotFound before the first release."""
+    query = select(Report).join(Round, Round.id == Report.round_id).where(Round.code == code.strip().upper())
+    found = session.scalar(query.order_by(Report.issued_at.desc(), Report.version.desc()).limit(1))
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def show_round(session: Session, actor: Actor, round_id: uuid.UUID) -> RoundView:

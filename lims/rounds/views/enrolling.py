@@ -1,0 +1,1 @@
+"""Approval, invitation, enrolment."""

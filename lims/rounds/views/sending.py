@@ -1,0 +1,1 @@
+"""Preparing, dispatch, receipt, deadline, cancellation."""
