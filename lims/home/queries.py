@@ -14,7 +14,7 @@ from lims.marks import N_
 from lims.web.waiting import Hit, Waiting
 
 #: slices whose ``queries`` have ``waiting_for(session, actor)`` and ``search(session, actor, text)``
-SLICES: list[str] = ["lims.samples.queries", "lims.imports.queries", "lims.results.queries"]
+SLICES: list[str] = ["lims.samples.queries", "lims.imports.queries", "lims.results.queries", "lims.rounds.queries"]
 
 GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("Later"))
 

@@ -25,7 +25,8 @@ from lims.rounds.queries.records import schemes
 from lims.rounds.queries.visible import Viewer, round_by_id, viewer_of
 
 __all__ = [
-    "Bench", "Line", "RoundPage", "RoundView", "Viewer", "distribution", "every_round", "list_rounds", "moves_ahead", "newest_report", "own_bench", "own_version",
+    "Bench", "Line", "RoundPage", "RoundView", "Viewer", "distribution", "every_round", "list_rounds", "moves_ahead", "newest_report",
+    "own_bench", "own_version",
     "report_shown", "round_by_code", "round_by_id", "round_of_item_code", "schemes", "score_shown", "search", "show_round",
     "values_shown", "viewer_of", "waiting_for",
 ]  # fmt: skip
