@@ -1,0 +1,21 @@
+"""The committed list of what the database itself protects against change and removal."""
+
+from __future__ import annotations
+
+#: The tables that each migration puts under protection.
+PROTECTED = {
+    "0001": ["audit_event", "signature"],
+    "0002": [],
+    "0003": ["custody_event"],
+    "0004": ["result", "result_review", "result_withdrawal", "upload_reading"],
+    "0005": [
+        "dispatch", "evaluation", "opinion", "release", "reported_value", "round_approval", "round_move", "round_report", "submission",
+    ],
+}  # fmt: skip
+VERBS = {"sqlite": ["update", "delete"], "postgresql": ["update", "delete", "truncate"]}
+
+
+def expected_triggers(dialect: str, newest: str) -> list[str]:
+    """The names of all triggers of a database at revision ``newest``."""
+    tables = [table for revision, added in PROTECTED.items() if revision <= newest for table in added]
+    return sorted(f"{table}_no_{verb}" for table in tables for verb in VERBS[dialect])

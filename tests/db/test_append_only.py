@@ -1,0 +1,166 @@
+"""Records are only ever added: no way of writing changes or removes a row of a protected table, on either engine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import String, delete, func, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from lims import blobs, clock, worker
+from lims.audit import listener
+from lims.db.base import Base
+from lims.db.engine import Database
+from lims.db.guard import UnauditedWrite
+from lims.db.session import SYSTEM, bind, reading, transaction
+from lims.imports import service as imports
+from lims.results import queries as results
+from lims.results.service import review_results
+from tests import postgresql
+from tests.db.protected import PROTECTED
+from tests.factories import accepted_sample
+from tests.round_factory import DEADLINE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
+
+TABLES = sorted(table for added in PROTECTED.values() for table in added)
+WAYS = [
+    ("update", "orm"), ("update", "core"), ("update", "sql"), ("delete", "orm"), ("delete", "core"), ("delete", "sql"), ("truncate", "sql"),
+]  # fmt: skip
+CONTROLS = ("G12,PC,Positive Control,N,22.00", "H12,NTC,NTC,N,Undetermined")
+
+pytestmark = pytest.mark.assurance("R1")
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database with at least one row in every protected table, all made by services."""
+    folder = tmp_path_factory.mktemp("filled")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), folder / "lims.db")
+        yield from _filled(Database(f"sqlite:///{folder / 'lims.db'}"), folder)
+    else:
+        with postgresql.copy_of(request.getfixturevalue("migrated_postgresql")) as url:
+            yield from _filled(Database(url, is_pooled=False), folder)
+
+
+def _filled(database: Database, folder: Path) -> Iterator[Database]:
+    listener.install()
+    bind(database)
+    blobs.use(folder / "files")
+    with clock.frozen(START):
+        world = new_world(folder)
+    _publish_a_round(world)
+    _accept_review_and_undo(world)
+    yield database
+    database.close()
+
+
+def _publish_a_round(world: World) -> None:
+    with clock.frozen(START):
+        world.to_testing(QUANTITATIVE)
+        for lab, values in VALUES.items():
+            world.submit(lab, values)
+    with clock.frozen(DEADLINE + SECOND):
+        world.unblind()
+        world.evaluate()
+        world.opine()
+        world.release()
+
+
+def _accept_review_and_undo(world: World) -> None:
+    laboratory = world.labs["CUSA"]
+    for number in ("S-1", "S-2"):
+        accepted_sample(laboratory, number)
+        lines = ["Well,Sample,Task,Target,Ct", f"A1,{number},UNKNOWN,N,24.50", *CONTROLS, ""]
+        content = "\r\n".join(lines)
+        upload = imports.store_upload(laboratory["technician"], f"{number}.csv", content.encode()).upload
+        while worker.work_once():
+            pass
+        imports.accept_upload(laboratory["technician"], upload.id)
+        if number == "S-1":
+            imports.undo_upload(laboratory["technician"], upload.id, "wrong plate")
+    with reading() as session:
+        keys = [row.id for row in results.of_upload(session, laboratory["technician"], upload.id)]
+    review_results(laboratory["technician2"], keys)
+
+
+def model_of(table: str) -> Any:
+    return next(mapper.class_ for mapper in Base.registry.mappers if str(mapper.local_table.description) == table)
+
+
+def changeable(table: str) -> str:
+    """A text column that may be overwritten without breaking another rule first."""
+    columns = [column for column in model_of(table).__table__.columns if isinstance(column.type, String) and not column.primary_key]
+    return next(column.name for column in columns if not column.foreign_keys)
+
+
+def content_of(table: str) -> list[tuple[Any, ...]]:
+    with reading() as session:
+        return sorted((tuple(row) for row in session.execute(select(*model_of(table).__table__.columns))), key=repr)
+
+
+def attempt(session: Any, table: str, verb: str, way: str) -> None:
+    model, column = model_of(table), changeable(table)
+    if way == "orm":
+        row = session.scalars(select(model).limit(1)).one()
+        if verb == "delete":
+            session.delete(row)
+        else:
+            setattr(row, column, "x")
+        session.flush()
+    elif way == "core":
+        session.execute(delete(model) if verb == "delete" else update(model).values({column: "x"}))
+    else:
+        session.execute(text(raw(table, verb)))
+
+
+def raw(table: str, verb: str) -> str:
+    quoted = f'"{table}"'
+    if verb == "update":
+        return f"UPDATE {quoted} SET {changeable(table)} = 'x'"
+    return f"DELETE FROM {quoted}" if verb == "delete" else f"TRUNCATE {quoted} CASCADE"
+
+
+def ways(database: Database) -> list[tuple[str, str]]:
+    return [one for one in WAYS if one[0] != "truncate" or database.dialect == "postgresql"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_service_can_neither_change_nor_remove_a_record(filled: Database, table: str):
+    before = content_of(table)
+    assert before, f"no row in {table}: nothing would be tried"
+    for verb, way in ways(filled):
+        with pytest.raises((DBAPIError, UnauditedWrite)), transaction(SYSTEM, f"{verb} by {way}") as session:
+            attempt(session, table, verb, way)
+    assert content_of(table) == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_database_itself_refuses_what_passes_the_program(filled: Database, table: str):
+    before = content_of(table)
+    for verb, way in ways(filled):
+        if way == "orm":
+            continue
+        with filled.writer.execution_options(lims_unguarded=True).connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+            attempt(connection, table, verb, way)
+    assert content_of(table) == before
+
+
+def test_the_attempts_leave_no_trace_in_the_trail(filled: Database):
+    with reading() as session:
+        events = model_of("audit_event")
+        tried = select(func.count()).select_from(events).where(events.reason.like("% by %"), events.actor_name == "system")
+        assert session.scalar(tried) == 0
+
+
+def test_without_its_trigger_a_record_could_be_changed(filled: Database):
+    """The refusals above are the triggers' work, not an accident of the attempt."""
+    name = "DROP TRIGGER opinion_no_update" + ("" if filled.dialect == "sqlite" else " ON opinion")
+    with filled.writer.execution_options(lims_unguarded=True).connect() as connection:
+        connection.execute(text(name))
+        assert connection.execute(text(raw("opinion", "update"))).rowcount > 0
+        connection.rollback()
+    assert "opinion" in inspect(filled.engine).get_table_names()
