@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from flask import Flask, g, url_for
@@ -63,8 +62,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.register_blueprint(importlib.import_module(name).blueprint)
     interfaces = [importlib.import_module(name).blueprint for name in INTERFACES]
     register_api(app, interfaces)
-    describe = partial(app.view_functions["api-docs.openapi_json"])  # a method takes no declaration, its partial does
-    app.view_functions["api-docs.openapi_json"] = access.requires("home.view")(describe)
+    describe = app.view_functions["api-docs.openapi_json"]  # a method takes no declaration, a function does
+    app.view_functions["api-docs.openapi_json"] = access.requires("home.view")(lambda: describe())
     errors.register_errors(app)  # after the interface for programs, which brings handlers of its own
     for interface in interfaces:
         csrf.exempt(interface)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
@@ -48,6 +49,27 @@ def to_review(session: Session, actor: Actor, cursor: str | None, target: str = 
     if target:
         query = query.where(Result.target == target)
     return page_of(session, query, [Result.recorded_at, Result.id], cursor)
+
+
+def page(session: Session, actor: Actor, cursor: str | None, target: str = "") -> Page[Result]:
+    """One page of all results that count, newest first."""
+    query = current(actor).where(Result.target == target) if target else current(actor)
+    return page_of(session, query, [Result.recorded_at, Result.id], cursor)
+
+
+def all_rows(session: Session, actor: Actor, target: str = "", limit: int = 5000) -> list[Result]:
+    """The newest results that count, for an export."""
+    query = current(actor).where(Result.target == target) if target else current(actor)
+    return list(session.scalars(query.order_by(Result.recorded_at.desc(), Result.id.desc()).limit(limit)))
+
+
+def of_samples(session: Session, actor: Actor, sample_ids: Iterable[uuid.UUID]) -> list[Result]:
+    """The results of several samples that count."""
+    wanted = sorted(set(sample_ids))
+    found: list[Result] = []
+    for start in range(0, len(wanted), MOST_AT_ONCE):
+        found += session.scalars(current(actor).where(Result.sample_id.in_(wanted[start : start + MOST_AT_ONCE])))
+    return found
 
 
 def some(session: Session, actor: Actor, result_ids: list[uuid.UUID]) -> list[Result]:

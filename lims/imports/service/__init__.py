@@ -5,18 +5,22 @@ becomes a result before a person has accepted the upload. The demonstration does
 ``store_upload(actor, name, content)`` and then ``lims.worker.work_once()``.
 """
 
-from lims.imports.service.accepting import accept_upload, override_controls, undo_upload
-from lims.imports.service.deciding import Proposal, decide_readings, review
+from lims.imports.service.accepting import accept_upload, blockers, failed_controls, override_controls, undo_upload
+from lims.imports.service.deciding import PROBLEMS, Proposal, decide_readings, review
 from lims.imports.service.reading import parse_upload_job
-from lims.imports.service.storing import Stored, store_upload
+from lims.imports.service.storing import Stored, read_again, store_upload
 
 __all__ = [
+    "PROBLEMS",
     "Proposal",
     "Stored",
     "accept_upload",
+    "blockers",
     "decide_readings",
+    "failed_controls",
     "override_controls",
     "parse_upload_job",
+    "read_again",
     "review",
     "store_upload",
     "undo_upload",

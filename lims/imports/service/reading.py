@@ -9,7 +9,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from instruments.command import as_json
-from instruments.contract import ParseError, ParseOptions, RawFile
+from instruments.contract import Note, ParseError, ParseOptions, RawFile
+from instruments.registry import Parsed
 from lims import blobs, clock
 from lims.db.base import new_key
 from lims.db.guard import permitted_bulk
@@ -51,11 +52,26 @@ def _read(file: RawFile, options: dict[str, Any]) -> dict[str, Any]:
     try:
         with _lock:
             parsed = _sandbox.run("instruments.registry:parse", file, answers, options.get("parser"))
-        return as_json(file, parsed)
+        return _plain(file, parsed)
     except ParseError as error:
         return {"refused": error.as_json()}
     except SandboxFailure as failure:
         return {"refused": {"code": failure.code, "where": None, "msgid": failure.sentence, "params": failure.values}}
+
+
+def _plain(file: RawFile, parsed: Parsed) -> dict[str, Any]:
+    """The file as plain values; its sentences keep their msgid and values, so that each reader sees them in their language."""
+    read, outcome = parsed.file, as_json(file, parsed)
+    outcome["reasons"] = [_sentence(one) for one in parsed.match.reasons]
+    outcome["warnings"] = [_sentence(one) for one in read.warnings]
+    outcome["unread"] = [_sentence(one) for one in read.unread]
+    outcome["rows"]["skipped"] = [{"where": one.where, **_sentence(one.reason)} for one in read.skipped]
+    outcome["controls"] = [{"name": one.name, "verdict": one.verdict, **_sentence(one.reason)} for one in read.controls]
+    return outcome
+
+
+def _sentence(note: Note) -> dict[str, Any]:
+    return {"code": note.code, "sentence": note.message, "values": dict(note.params)}
 
 
 def _refuse(upload: Upload, refusal: dict[str, Any]) -> None:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from lims import blobs, clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, reading, transaction
-from lims.errors import Forbidden, Invalid
+from lims.errors import Forbidden, Invalid, RuleViolation
 from lims.imports import queries
 from lims.imports.models import Upload
+from lims.imports.service.accepting import undo_upload
+from lims.jobs.queries import latest_for
 from lims.jobs.service import enqueue
 from lims.marks import N_
 from lims.samples.service.registering import next_serial
@@ -59,6 +61,28 @@ def store_upload(actor: Actor, file_name: str, content: bytes, options: dict[str
         if known is None:
             raise
         return Stored(known, False)
+
+
+def read_again(actor: Actor, upload_id: uuid.UUID, options: dict[str, Any]) -> Upload:
+    """Read the kept bytes once more with other answers: a new upload; one that waits for review is undone for it.
+
+    An upload whose reading broke off is queued again as it is. Raises RuleViolation for an accepted or undone upload.
+    """
+    permit(actor, "imports.upload")
+    with transaction(actor, "asked for a file to be read again") as session:
+        upload = queries.upload(session, actor, upload_id, is_locked=True)
+        if upload.state == "queued":
+            job = latest_for(session, "imports.parse", upload.id)
+            if job is None or job.state == "failed":
+                upload.options = options or upload.options
+                enqueue(session, actor, "imports.parse", upload.id)
+            return upload
+        if upload.state not in ("review", "refused"):
+            raise RuleViolation("imports.cannot_read_again", N_("Upload %(number)s is decided; undo it first."), number=upload.number)
+        if upload.state == "review":
+            undo_upload(actor, upload.id, "read again with other answers")
+        session.flush()
+        return store_upload(actor, upload.file_name, blobs.store().get(upload.sha256), options).upload
 
 
 def _add(actor: Actor, name: str, digest: str, size: int, options: dict[str, Any]) -> Upload:

@@ -1,0 +1,23 @@
+"""The results of a sample on the sample's page."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from lims.accounts.permissions import is_allowed
+from lims.db.session import Actor, reading
+from lims.results import queries
+from lims.results.views import STATUSES, rows_of
+from lims.web.panels import panel
+
+
+@panel("sample", order=10)
+def results_of_sample(actor: Actor, sample_id: uuid.UUID) -> tuple[str, dict[str, Any]] | None:
+    """What was found in the sample, with the state of its review; nothing before there is a result."""
+    if not is_allowed(actor.roles, "results.view"):
+        return None
+    with reading() as session:
+        found = queries.of_sample(session, actor, sample_id)
+        rows = rows_of(session, found)
+    return ("results/panel.html", {"rows": rows, "statuses": STATUSES}) if rows else None
