@@ -103,7 +103,7 @@ class Samples(MethodView):
     """All samples of the token's laboratory."""
 
     @requires("samples.view")
-    @blueprint.arguments(FilterSchema, location="query")
+    @blueprint.arguments(FilterSchema, location="query", unknown=RAISE)
     @blueprint.response(200, SamplePageSchema)
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """One page of samples, newest first."""

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import Field as FormField
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from lims.catalogue.queries import Choice
 from lims.marks import N_
@@ -218,6 +218,6 @@ class _TranslatedSelect(SelectField):
     """A choice whose words are msgids."""
 
     def __init__(self, *args: Any, choices: tuple[tuple[str, str], ...] = (), is_required: bool = False, **kwargs: Any) -> None:
-        named = [NOTHING, *((code, _(name)) for code, name in choices)]
+        named = [SelectChoice(*NOTHING), *(SelectChoice(code, _(name)) for code, name in choices)]
         super().__init__(*args, choices=named, validate_choice=False, **kwargs)
         self.flags.required = is_required

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -92,7 +93,7 @@ def decision_hash(row: Sample) -> str:
 
 
 def _arrive(session: Session, actor: Actor, row: Sample, receipt: Receipt) -> None:
-    at, degrees = receipt.received_at or clock.now(), temperature(receipt)
+    at, degrees = (receipt.received_at or clock.now()).astimezone(UTC), temperature(receipt)
     facts = {"handed_over_by": receipt.handed_over_by, "received_by": actor.name, "temperature": degrees, "raw_code": receipt.raw_code[:80]}
     move(session, actor, row, states.RECEIVED, at=at, note=receipt.condition, **facts)
     row.received_at, row.received_by, row.handed_over_by = at, actor.name, receipt.handed_over_by

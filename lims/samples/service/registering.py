@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -108,6 +108,8 @@ def next_serial(session: Session, laboratory_id: uuid.UUID, now: datetime, kind:
 
 def _row(actor: Actor, laboratory_id: uuid.UUID, number: str, draft: NewSample, details: Mapping[str, Any]) -> Sample:
     copied = {name: getattr(draft, name) for name in COPIED}
+    for name in ("sampled_at", "due_at"):
+        copied[name] = copied[name] and copied[name].astimezone(UTC)
     return Sample(
         laboratory_id=laboratory_id, number=number, status=states.REGISTERED, registered_at=clock.now(), registered_by=actor.user_id,
         external_number=clean_code(draft.external_number), quantity=amount(draft.quantity), quantity_text=plain_digits(draft.quantity),
