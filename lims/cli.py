@@ -52,9 +52,8 @@ def lims() -> None:
 def main() -> Any:
     """Run the command; an error of ours is one sentence and exit code 1, never a trace."""
     try:
-        lims.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = lims.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
