@@ -1,4 +1,4 @@
-# make run | install | test | lint | bench | relock.  Each installs what it needs into .venv, once per lock file.
+# make run | install | test | lint | prove | bench | relock.  Each installs what it needs into .venv, once per lock file.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 LOCK := .ci/lock
@@ -8,7 +8,7 @@ ARGS ?=
 ONLY ?=
 LINUX_X86 := $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))
 
-.PHONY: run install server test lint bench relock
+.PHONY: run install server test lint prove bench relock
 
 run: install
 	$(BIN)/python -m lims up
@@ -25,6 +25,11 @@ lint: .venv/.dev-installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# The long proofs: a hundred kills on each engine. What they found stands in docs/prove.
+prove: .venv/.dev-installed
+	@mkdir -p docs/prove
+	$(BIN)/python -m pytest -m prove --no-header -p no:cacheprovider -q -rs $(ARGS) > docs/prove/kills.txt; status=$$?; cat docs/prove/kills.txt; exit $$status
 
 bench: .venv/.dev-installed
 	$(BIN)/python -m benchmarks $(ONLY)
