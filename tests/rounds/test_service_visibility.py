@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from lims.audit.models import AuditEvent
 from lims.db.engine import Database
@@ -179,6 +179,35 @@ def test_what_waits_follows_the_round_and_the_role(world: World) -> None:
         assert waits(world.labs["CDCB"]["authoriser"]) == []
         world.hand_over("CDCB")
         assert waits(world.labs["CDCB"]["authoriser"]) == ["Round R-26-01: sign the results"]
+
+
+def queries_of(world: World, actor: Actor) -> int:
+    statements: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with reading() as session:
+            queries.list_rounds(session, actor)
+            queries.waiting_for(session, actor)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(statements)
+
+
+@pytest.mark.assurance("D10")
+def test_list_and_home_ask_the_same_number_of_questions_for_one_round_and_for_many(world: World) -> None:
+    people = (world.coordinator, world.qa("cdc"), world.reviewer("cdc"), world.labs["CDCB"]["technician"])
+    with at(START):
+        world.to_testing(QUANTITATIVE)
+        world.plan(QUANTITATIVE)
+        few = [queries_of(world, person) for person in people]
+        for _ in range(6):
+            world.plan(QUANTITATIVE)
+        world.to_testing(QUANTITATIVE)
+        assert [queries_of(world, person) for person in people] == few
 
 
 def test_pages_of_the_list_follow_each_other_both_ways(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from lims.db.session import Actor
 from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
-from lims.rounds.models import Evaluation, Participant, Round
+from lims.rounds.models import Evaluation, Participant, PTItem, Round
 from lims.rounds.queries import records
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
@@ -22,7 +23,12 @@ WAITED_FOR = ("enrolled", "sent", "received", "replacement", "draft")
 
 def protocol_basis(session: Session, row: Round) -> str:
     """The hash of what an approval of the protocol approves: everything agreed before a result exists, the truth excepted."""
-    items = [[item.number, item.is_core, item.weight, item.sigma_pt] for item in records.items_of(session, row)]
+    return basis_of(row, records.items_of(session, row))
+
+
+def basis_of(row: Round, panel: Sequence[PTItem]) -> str:
+    """The same for items that are at hand already."""
+    items = [[item.number, item.is_core, item.weight, item.sigma_pt] for item in panel]
     return digest(
         {
             "code": row.code, "kind": row.kind, "measurand": row.measurand_code, "matrix": row.matrix_code, "unit": row.unit,

@@ -12,8 +12,9 @@ from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.marks import N_
 from lims.rounds.models import Participant, Round
-from lims.rounds.queries import gates, records
+from lims.rounds.queries import gates
 from lims.rounds.queries.bench import round_of_item_code
+from lims.rounds.queries.desk import JudgingDesk, judging_desk, newest_status
 from lims.rounds.queries.pages import list_rounds
 from lims.rounds.queries.visible import visible
 from lims.web.waiting import Hit, Waiting
@@ -69,23 +70,18 @@ def _own_part(session: Session, actor: Actor) -> list[Waiting]:
     if not actor.roles & {"technician", "authoriser"}:
         return []
     rows = session.execute(
-        select(Round, Participant).join(Participant, Participant.round_id == Round.id)
+        select(Round, Participant.state, newest_status()).join(Participant, Participant.round_id == Round.id)
         .where(Participant.laboratory_id == actor.laboratory_id, Round.state.in_(("enrolling", "dispatched", "testing")), visible(actor))
         .order_by(Round.deadline).limit(MOST)
     )  # fmt: skip
     found = []
-    for row, own in rows:
-        role, title = OWN_PART.get((row.state, own.state), ("", ""))
-        if role in actor.roles:
+    for row, state, newest in rows:
+        role, title = OWN_PART.get((row.state, state), ("", ""))
+        if role in actor.roles and newest != "handed_over":
             found.append(_waiting(row, title, row.deadline))
-        if "authoriser" in actor.roles and own.state in ("draft", "submitted") and _is_handed_over(session, own):
+        if "authoriser" in actor.roles and newest == "handed_over" and row.state == "testing":
             found.append(_waiting(row, SIGN, row.deadline))
     return found
-
-
-def _is_handed_over(session: Session, own: Participant) -> bool:
-    newest = next(iter(records.versions_of(session, own)), None)
-    return newest is not None and newest.status == "handed_over"
 
 
 def _coordination(session: Session, actor: Actor) -> list[Waiting]:
@@ -96,34 +92,31 @@ def _coordination(session: Session, actor: Actor) -> list[Waiting]:
 
 
 def _judging(session: Session, actor: Actor) -> list[Waiting]:
-    """What waits for QA managers and reviewers of a party."""
-    found = []
-    for row in _rounds(session, actor, ("planned", "analysing", "reviewing")) if actor.roles & {"qa_manager", "reviewer"} else ():
-        title = _judging_title(session, actor, row)
-        if title:
-            found.append(_waiting(row, title))
-    return found
+    """What waits for QA managers and reviewers of a party; a fixed number of queries, however many rounds there are."""
+    if not actor.roles & {"qa_manager", "reviewer"}:
+        return []
+    rows = _rounds(session, actor, ("planned", "analysing", "reviewing"))
+    desk = judging_desk(session, rows)
+    found = [(row, _judging_title(actor, row, desk)) for row in rows if actor.organisation_id in desk.parties[row.scheme_id]]
+    return [_waiting(row, title) for row, title in found if title]
 
 
-def _judging_title(session: Session, actor: Actor, row: Round) -> str:
-    own = next((party.code for party in records.parties_of(session, row) if party.id == actor.organisation_id), None)
-    if own is None:
-        return ""
+def _judging_title(actor: Actor, row: Round, desk: JudgingDesk) -> str:
     if row.state == "planned":
-        is_open = "qa_manager" in actor.roles and own not in gates.approved_by(session, row, "protocol", gates.protocol_basis(session, row))
-        return N_("Round %(code)s: approve the protocol") if is_open else ""
-    run = records.newest_evaluation(session, row)
+        basis = gates.basis_of(row, desk.items.get(row.id, []))
+        is_approved = (row.id, "protocol", basis, actor.organisation_id) in desk.approved
+        return "" if is_approved or "qa_manager" not in actor.roles else N_("Round %(code)s: approve the protocol")
+    run = desk.runs.get(row.id)
     if run is None:
         return ""
     if row.state == "analysing":
-        is_checked = any(one.basis == run.outcome_hash for one in records.approvals_of(session, row, "score_check"))
+        is_checked = any(key[:3] == (row.id, "score_check", run.outcome_hash) for key in desk.approved)
         return "" if is_checked or "reviewer" not in actor.roles else N_("Round %(code)s: check the score run")
-    opinions = {one.organisation_id for one in records.opinions_of(session, run)}
+    opinions = desk.opinions.get(run.id, set())
     if "reviewer" in actor.roles:
         return "" if actor.organisation_id in opinions else N_("Round %(code)s: write the opinion")
-    is_released = actor.organisation_id in {one.organisation_id for one in records.releases_of(session, run)}
-    parties = {party.id for party in records.parties_of(session, row)}
-    return N_("Round %(code)s: release the report") if parties <= opinions and not is_released else ""
+    is_released = actor.organisation_id in desk.releases.get(run.id, set())
+    return N_("Round %(code)s: release the report") if desk.parties[row.scheme_id] <= opinions and not is_released else ""
 
 
 def _rounds(session: Session, actor: Actor, states: Iterable[str]) -> list[Round]:
