@@ -21,7 +21,7 @@ class PasswordForm(Form):
 
     old = PasswordField(N_("Current password"), [InputRequired()], render_kw={"autocomplete": "current-password"})
     password = PasswordField(
-        N_("New password"), [InputRequired(), Length(max=256)], N_("10 characters or more; several words are easy to remember."),
+        N_("New password"), [InputRequired(), Length(max=256)], description=N_("10 characters or more; several words are easy to remember."),
         render_kw={"autocomplete": "new-password"},
     )  # fmt: skip
 
@@ -29,13 +29,13 @@ class PasswordForm(Form):
 class SetupForm(Form):
     """The first administrator, organisation and laboratory of an empty installation."""
 
-    token = StringField(N_("Setup token"), [InputRequired()], N_("Printed by the command lims init; it works once, for a day."))
+    token = StringField(N_("Setup token"), [InputRequired()], description=N_("Printed by the command lims init; it works once, for a day."))
     organisation_code = StringField(N_("Organisation code"), [InputRequired(), Length(max=12)])
     organisation_en = StringField(N_("Organisation name, English"), [InputRequired(), Length(max=120)])
     organisation_zh = StringField(N_("Organisation name, Chinese"), [InputRequired(), Length(max=120)])
     side = SelectField(N_("Side"), choices=[("customs", N_("Customs")), ("cdc", N_("CDC")), ("other", N_("Other"))])
     laboratory_code = StringField(
-        N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number.")
+        N_("Laboratory code"), [InputRequired(), Length(max=8)], description=N_("2 to 8 letters and digits; it begins every sample number.")
     )
     laboratory_en = StringField(N_("Laboratory name, English"), [InputRequired(), Length(max=120)])
     laboratory_zh = StringField(N_("Laboratory name, Chinese"), [InputRequired(), Length(max=120)])
@@ -67,7 +67,7 @@ class LaboratoryForm(Form):
 
     organisation = SelectField(N_("Organisation"), [InputRequired()])
     code = StringField(
-        N_("Laboratory code"), [InputRequired(), Length(max=8)], N_("2 to 8 letters and digits; it begins every sample number.")
+        N_("Laboratory code"), [InputRequired(), Length(max=8)], description=N_("2 to 8 letters and digits; it begins every sample number.")
     )
     name_en = StringField(N_("Name, English"), [InputRequired(), Length(max=120)])
     name_zh = StringField(N_("Name, Chinese"), [InputRequired(), Length(max=120)])
