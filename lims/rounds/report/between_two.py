@@ -27,11 +27,12 @@ def write_pair_scores(canvas: Canvas, columns: Columns, rows: Mapping[tuple[str,
         heads += [terms.STATISTICS[name], RECOMPUTED]
     canvas.head([*heads, words.head(N_("Verdict"))])
     for one in pairs:
+        sign = terms.VERDICTS[one.verdict]
         at = _cells(columns, rows[(one.first, one.item_number)], rows[(one.second, one.item_number)])
         canvas.sheet.row(
-            [Cell(one.item_number, NUMBER), code(one.first), code(one.second), *_scores(one, names, at), _verdict(canvas, one)]
+            [Cell(one.item_number, NUMBER), code(one.first), code(one.second), *_scores(one, names, at), Cell(sign.letter, sign.look)]
         )
-        canvas.sheet.paragraph("\n".join(words.reason(reason) for reason in one.reasons))
+        canvas.sheet.paragraph("\n".join([_verdict(canvas, one), *(words.reason(reason) for reason in one.reasons)]))
 
 
 def _cells(columns: Columns, first: int, second: int) -> dict[str, str]:
@@ -51,7 +52,8 @@ def _scores(one: PairScore, names: list[str], at: Mapping[str, str]) -> list[Cel
     return cells
 
 
-def _verdict(canvas: Canvas, one: PairScore) -> Cell:
+def _verdict(canvas: Canvas, one: PairScore) -> str:
+    """The verdict's word: acceptable where the allowed difference decided, satisfactory where En did."""
     sign = terms.VERDICTS[one.verdict]
     word = terms.LIMIT_VERDICTS.get(one.verdict, sign.word) if one.en.value is None else sign.word
-    return Cell(f"{sign.letter} {canvas.words.label(word)}", sign.look.but(wrap=False))
+    return f"{sign.letter} {canvas.words.label(word)}"
