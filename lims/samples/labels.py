@@ -16,7 +16,8 @@ SHEET_WIDTH, SHEET_HEIGHT = 210.0, 297.0
 COLUMNS, ROWS = 4, 11
 PER_SHEET = COLUMNS * ROWS
 LEFT, TOP = (SHEET_WIDTH - COLUMNS * WIDTH) / 2, (SHEET_HEIGHT - ROWS * HEIGHT) / 2
-MARGIN, CODE = 1.5, 17.0
+#: the quiet zone of four modules around the code, and the code itself
+MARGIN, CODE = 3.0, 16.0
 MONO, SANS = "ui-monospace, Consolas, 'Noto Sans Mono', monospace", "'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 
 
@@ -78,14 +79,14 @@ def _sheet(places: Sequence[Label | None]) -> str:
 def _label(label: Label) -> str:
     path, modules = qr_path(label.number)
     scale = CODE / modules
-    x = MARGIN + CODE + 1.5
+    x = MARGIN + CODE + 2.2
     prefix, serial, check = _split(label.number)
     return (
         f'<g transform="translate({MARGIN:g} {(HEIGHT - CODE) / 2:g}) scale({scale:.5f})"><path d="{path}"/></g>'
         f'<g font-family="{MONO}"><text x="{x:g}" y="8" font-size="2.9">{escape(prefix)}</text>'
         f'<text x="{x:g}" y="13" font-size="4.2" font-weight="700">{escape(serial)}'
         f'<tspan font-size="2.9" font-weight="400">{escape(check)}</tspan></text>'
-        f'<text x="{x:g}" y="17" font-size="2.6">{escape(_cut(label.external_number, 19))}</text></g>'
+        f'<text x="{x:g}" y="17" font-size="2.6">{escape(_cut(label.external_number, 18))}</text></g>'
         f'<text x="{x:g}" y="21" font-size="2.4" font-family="{SANS}">{escape(_cut(label.text, 22))}</text>'
     )
 

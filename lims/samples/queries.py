@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lims.accounts.permissions import is_allowed
 from lims.db.session import Actor
 from lims.errors import Invalid, NotFound
 from lims.marks import N_
 from lims.samples.lifecycle import states
-from lims.samples.lifecycle.numbers import clean_code
+from lims.samples.lifecycle.numbers import clean_code, half_width
 from lims.samples.lifecycle.words import terms_of
 from lims.samples.models import CustodyEvent, Sample, SampleWord
 from lims.web.waiting import Hit, Waiting
@@ -88,16 +88,12 @@ def by_numbers(session: Session, actor: Actor, codes: Iterable[str]) -> dict[str
     ASCII and the space around is removed; leading zeros and case count. No sample: an empty list. Two samples with the
     same external number: both, the newer first, so that the caller asks instead of guessing. Foreign samples never appear.
     """
-    wanted = {code: clean_code(code) for code in codes}
-    by_code: dict[str, list[Sample]] = {}
-    for some in _chunks(sorted(set(wanted.values()) - {""})):
-        for column in (Sample.number, Sample.external_number):
-            query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, column.in_(some)).order_by(Sample.id.desc())
-            for row in session.scalars(query):
-                rows = by_code.setdefault(getattr(row, column.key), [])
-                if row not in rows:
-                    rows.append(row)
-    return {code: by_code.get(clean, []) for code, clean in wanted.items()}
+    asked = list(codes)
+    own = _by_column(session, actor, Sample.number, (clean_code(code) for code in asked))
+    external = _by_column(session, actor, Sample.external_number, (half_width(code) for code in asked))
+    return {
+        code: list(dict.fromkeys([*own.get(clean_code(code), []), *external.get(half_width(code), [])])) for code in asked
+    }  # fmt: skip
 
 
 def by_idempotency_key(session: Session, actor: Actor, key: str) -> Sample | None:
@@ -155,6 +151,17 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
         Hit("sample", row.number, row.external_number or row.matrix, "samples.show", {"sample_id": row.id}, is_exact=bool(exact))
         for row in rows
     ]
+
+
+def _by_column(
+    session: Session, actor: Actor, column: InstrumentedAttribute[str], values: Iterable[str]
+) -> dict[str, list[Sample]]:
+    found: dict[str, list[Sample]] = {}
+    for some in _chunks(sorted(set(values) - {""})):
+        query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, column.in_(some)).order_by(Sample.id.desc())
+        for row in session.scalars(query):
+            found.setdefault(getattr(row, column.key), []).append(row)
+    return found
 
 
 def _listing(session: Session, actor: Actor, filters: Filters, key: str) -> Select[Sample]:

@@ -20,7 +20,7 @@ function scannerKey(event) {
 /* Focus and title -------------------------------------------------------------------------------------------------- */
 function firstFocus() {
   const errors = document.querySelector("[data-errors]");
-  if (errors) document.title = `${errors.dataset.errors} ${document.title}`;
+  if (errors && !document.title.startsWith(errors.dataset.errors)) document.title = `${errors.dataset.errors} ${document.title}`;
   const wanted = errors || document.querySelector("dialog [data-focus]:not([disabled])") || document.querySelector("[data-focus]:not([disabled])");
   if (wanted && !location.hash) wanted.focus();
 }

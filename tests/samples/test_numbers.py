@@ -67,7 +67,7 @@ def test_what_is_no_own_number_does_not_look_like_one(code: str):
     ("typed", "clean"),
     [
         ("００４１８２９", "0041829"), (" 0041829\r", "0041829"), ("ＣＤＣ１－２６－ＴＲＶ－０００１２３－Ｆ", "CDC1-26-TRV-000123-F"),
-        ("CDC1–26–TRV–000123–F", "CDC1-26-TRV-000123-F"), ("a B", "a B"),
+        ("CDC1–26–TRV–000123–F", "CDC1-26-TRV-000123-F"), ("a B", "a B"), ("№ 5²", "№ 5²"),
     ],
 )  # fmt: skip
 def test_a_scanned_code_is_normalised_and_keeps_its_zeros(typed: str, clean: str):

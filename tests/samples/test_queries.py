@@ -72,7 +72,8 @@ def test_filters_narrow_and_never_widen_to_another_laboratory(laboratories: TwoL
     expected = {
         Filters(statuses=("accepted",)): [swab], Filters(kind="FOD"): [food], Filters(matrix="SER"): [serum], today: [swab],
         Filters(text="猪肉"): [food], Filters(text="冷冻 PORK"): [food], Filters(text="26-04"): [food], Filters(text="血清"): [serum],
-        Filters(text="AB-1"): [serum, swab], Filters(text="AB-1 血清"): [serum], Filters(text=swab.number): [swab], Filters(text="nosuch"): [],
+        Filters(text="AB-1"): [serum, swab], Filters(text="AB-1 血清"): [serum],
+        Filters(text=swab.number): [swab], Filters(text="nosuch"): [],
         Filters(text="新型冠状病毒"): [serum, swab], Filters(text="%"): [food, serum, swab],
     }  # fmt: skip
     with reading() as session:
@@ -148,7 +149,8 @@ def test_every_filter_and_order_uses_an_index(sqlite_database: Database, two_lab
     technician = two_laboratories.a["technician"]
     now = clock.now()
     offered = [
-        Filters(), Filters(statuses=("accepted",)), Filters(kind="TRV"), Filters(matrix="NPS"), Filters(received_from=now), Filters(text="鼻咽"),
+        Filters(), Filters(statuses=("accepted",)), Filters(kind="TRV"), Filters(matrix="NPS"),
+        Filters(received_from=now), Filters(text="鼻咽"),
         Filters(sort="received"), Filters(sort="due"), Filters(statuses=("accepted",), sort="received", is_ascending=True),
     ]  # fmt: skip
     with reading() as session:

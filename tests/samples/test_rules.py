@@ -43,15 +43,32 @@ def test_full_width_digits_and_a_real_minus_are_read():
 
 
 def test_the_problems_of_a_kind_come_all_at_once_and_nothing_is_dropped():
-    raw = {"pseudonym": "", "category": "nosuch", "entry_date": "2026-13-01", "onset_date": "2026-05-23", "origin_country": "Thailand", "colour": "red"}
+    raw = {
+        "pseudonym": "",
+        "category": "nosuch",
+        "entry_date": "2026-13-01",
+        "onset_date": "2026-05-23",
+        "origin_country": "Thailand",
+        "colour": "red",
+    }
     values, problems = read_fields(KINDS["TRV"].fields, raw, TODAY)
-    assert {one.field for one in problems} == {"pseudonym", "category", "conveyance_number", "entry_date", "onset_date", "origin_country", "colour"}
+    assert {one.field for one in problems} == {
+        "pseudonym",
+        "category",
+        "conveyance_number",
+        "entry_date",
+        "onset_date",
+        "origin_country",
+        "colour",
+    }
     assert values == {}
     assert all(one.sentence % one.values for one in problems)
 
 
 def test_an_expiry_date_may_lie_ahead_and_a_production_date_may_not():
-    values, problems = read_fields(KINDS["FOD"].fields, {"product": "cod", "expiry_date": "2027-01-01", "production_date": "2027-01-01"}, TODAY)
+    values, problems = read_fields(
+        KINDS["FOD"].fields, {"product": "cod", "expiry_date": "2027-01-01", "production_date": "2027-01-01"}, TODAY
+    )
     assert values == {"product": "cod", "expiry_date": "2027-01-01"}
     assert [one.field for one in problems] == ["production_date"]
 
@@ -71,7 +88,9 @@ def test_personal_data_is_found_and_its_place_told(text: str, kind: str, at: int
     assert text not in found.masked
 
 
-@pytest.mark.parametrize("text", ["790020261000012345", "lot 20260412", "0041829 0041830", "LC-88213-03", "3U8694", "7Q-4KD-92", "2026-05-19 08:30"])
+@pytest.mark.parametrize(
+    "text", ["790020261000012345", "lot 20260412", "0041829 0041830", "LC-88213-03", "3U8694", "7Q-4KD-92", "2026-05-19 08:30"]
+)
 def test_codes_of_the_trade_are_no_personal_data(text: str):
     assert find_personal_data(text) is None
 
@@ -140,7 +159,9 @@ def test_an_exported_text_is_never_a_formula():
 
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(xlsx_bytes(["a", "b"], [["=1+1", "0041829"]], "about", "Samples", datetime(2026, 5, 22, tzinfo=ZONE), "en")))
+    book = load_workbook(
+        io.BytesIO(xlsx_bytes(["a", "b"], [["=1+1", "0041829"]], "about", "Samples", datetime(2026, 5, 22, tzinfo=ZONE), "en"))
+    )
     row = next(iter(book.active.iter_rows(min_row=3)))
     assert [(cell.value, cell.data_type) for cell in row] == [("=1+1", "s"), ("0041829", "s")]
 

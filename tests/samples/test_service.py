@@ -37,7 +37,10 @@ def refused_fields(actor, **changes) -> set[str]:
 def test_a_sample_gets_the_next_number_and_keeps_what_was_typed(laboratories: TwoLaboratories):
     technician, other = laboratories.a["technician"], laboratories.b["technician"]
     with clock.frozen(datetime(2026, 12, 31, 16, 30, tzinfo=UTC)):  # already 2027 in Beijing
-        rows = [registered(technician, external_number=f" ００{n}", quantity=amount) for n, amount in enumerate(("1.10", "1e-7", "123456789012345678"))]
+        rows = [
+            registered(technician, external_number=f" ００{n}", quantity=amount)
+            for n, amount in enumerate(("1.10", "1e-7", "123456789012345678"))
+        ]
         foreign = registered(other)
     assert [row.number[:-2] for row in rows] == ["CUSA-27-TRV-000001", "CUSA-27-TRV-000002", "CUSA-27-TRV-000003"]
     assert foreign.number.startswith("CDCB-27-TRV-000001-")
@@ -112,7 +115,10 @@ def test_a_receipt_is_refused_with_its_reasons_and_changes_nothing(laboratories:
     wrong = [
         (Receipt(received_at=now + timedelta(hours=1)), {"received_at"}),
         (Receipt(received_at=now - timedelta(hours=4)), {"received_at"}),
-        (Receipt(arrival_temperature="warm", condition="x", handed_over_by="13812345678"), {"arrival_temperature", "condition", "handed_over_by"}),
+        (
+            Receipt(arrival_temperature="warm", condition="x", handed_over_by="13812345678"),
+            {"arrival_temperature", "condition", "handed_over_by"},
+        ),
         (Receipt(decision=Decision("accepted_deviation")), {"reason_code"}),
         (Receipt(decision=Decision("accepted_deviation", "LEAK")), {"reason_code"}),
         (Receipt(decision=Decision("rejected", "NOSUCH")), {"reason_code"}),

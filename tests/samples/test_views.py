@@ -49,12 +49,28 @@ def test_a_sample_is_registered_shown_and_the_next_one_keeps_the_shared_fields(b
     assert 'value="3U8694"' in following and 'value="2026-05-19 08:30"' in following
     assert "7Q-4KD-92" not in following and "0041829" not in following
     page = browser.get(f"/samples/{row.id}").text
-    for words in ("0041829", "nasopharyngeal swab", "SARS-CoV-2, influenza A virus", "2026-05-19 08:30", "3.0 mL", "Registered", "3U8694", "Urgent"):
+    for words in (
+        "0041829",
+        "nasopharyngeal swab",
+        "SARS-CoV-2, influenza A virus",
+        "2026-05-19 08:30",
+        "3.0 mL",
+        "Registered",
+        "3U8694",
+        "Urgent",
+    ):
         assert words in page, words
 
 
 def test_after_an_error_every_input_is_kept_and_every_problem_told(browser: FlaskClient, laboratories_of_app: TwoLaboratories):
-    typed = {**TYPED, "csrf_token": csrf_of(browser), "quantity": "-3", "sampled_at": "yesterday", "category": "", "remarks": "call 13812345678"}
+    typed = {
+        **TYPED,
+        "csrf_token": csrf_of(browser),
+        "quantity": "-3",
+        "sampled_at": "yesterday",
+        "category": "",
+        "remarks": "call 13812345678",
+    }
     answer = browser.post("/samples/new?kind=TRV", data=typed)
     assert answer.status_code == 400
     assert "Error: Register a sample" in answer.text
@@ -87,7 +103,13 @@ def test_a_tube_is_scanned_received_with_a_deviation_and_signed_by_the_authorise
     found = bench.get("/samples/receive?code=００４１８２９&code_raw=００４１８２９")
     assert found.status_code == 302
     assert str(row.id) in found.location
-    typed = {"csrf_token": csrf_of(bench), "arrival_temperature": "9.6", "condition": "intact", "decision": "accepted_deviation", "note": "warm"}
+    typed = {
+        "csrf_token": csrf_of(bench),
+        "arrival_temperature": "9.6",
+        "condition": "intact",
+        "decision": "accepted_deviation",
+        "note": "warm",
+    }
     refused = bench.post(found.location, data=typed)
     assert refused.status_code == 400
     assert "choose the reason" in refused.text and 'value="9.6"' in refused.text
@@ -183,7 +205,9 @@ def test_every_route_with_a_sample_is_not_found_for_another_laboratory(app: Flas
             continue
         address = rule.build({"sample_id": row.id, "number": row.number})[1]
         for method in rule.methods & {"GET", "POST"}:
-            answer = stranger.open(address, method=method, data={"csrf_token": token, "password": PASSWORD, "typed": row.number, "decision": "accepted"})
+            answer = stranger.open(
+                address, method=method, data={"csrf_token": token, "password": PASSWORD, "typed": row.number, "decision": "accepted"}
+            )
             assert answer.status_code == 404, (method, address, answer.status_code)
             assert "CUSA" not in answer.text.replace(row.number, "")
             asked += 1
@@ -198,7 +222,8 @@ def test_every_route_with_a_sample_is_not_found_for_another_laboratory(app: Flas
 
 @pytest.mark.assurance("A7")
 def test_fields_that_the_form_does_not_have_reach_no_column(browser: FlaskClient, laboratories_of_app: TwoLaboratories):
-    hostile = {"status": "reported", "number": "X", "laboratory_id": str(laboratories_of_app.b.id), "registered_by": "x", "has_been_reported": "1",
+    hostile = {"status": "reported", "number": "X", "laboratory_id": str(laboratories_of_app.b.id), "registered_by": "x",
+               "has_been_reported": "1",
                "labels_printed": "9", "decided_by": "x", "id": "0" * 32}  # fmt: skip
     assert browser.post("/samples/new?kind=TRV", data={**hostile, **TYPED, "csrf_token": csrf_of(browser)}).status_code == 302
     row = newest(laboratories_of_app.a["technician"])[0]
@@ -220,7 +245,13 @@ def test_hostile_text_stays_text_on_every_page(browser: FlaskClient, laboratorie
     technician = laboratories_of_app.a["technician"]
     hostile = '"><script>alert(1)</script>{{7*7}}'
     row = registered(technician, external_number=hostile, sampling_point=hostile, remarks=hostile)
-    for address in ("/samples/", f"/samples/{row.id}", f"/samples/{row.id}/receive", f"/samples/labels?selected={row.id.hex}", "/samples/?q=" + hostile):
+    for address in (
+        "/samples/",
+        f"/samples/{row.id}",
+        f"/samples/{row.id}/receive",
+        f"/samples/labels?selected={row.id.hex}",
+        "/samples/?q=" + hostile,
+    ):
         page = browser.get(address).text
         assert "<script>alert" not in page, address
         assert "49" not in re.findall(r'"&gt;.{0,60}', page), address

@@ -8,12 +8,12 @@ alphabet (0 and 1, A and B, Z and 0) stays unseen. The hyphens carry no informat
 from __future__ import annotations
 
 import re
-import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MODULUS = len(ALPHABET)
 NUMBER = re.compile(r"(?P<laboratory>[A-Z0-9]{2,8})-(?P<year>\d{2})-(?P<kind>[A-Z]{3})-(?P<serial>\d{6,})-(?P<check>[0-9A-Z])")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 
 
 def check_character(payload: str) -> str:
@@ -47,9 +47,11 @@ def looks_like_number(code: str) -> bool:
     return NUMBER.fullmatch(code) is not None
 
 
-def clean_code(raw: str) -> str:
-    """A scanned or typed code with full-width characters made ASCII, dashes made hyphens, and the space around it removed.
+def half_width(raw: str) -> str:
+    """A code with full-width characters made ASCII and the space around it removed; all else is kept as it was given."""
+    return raw.translate(_HALF_WIDTH).strip()
 
-    Case and inner characters stay: an external number is kept as it was given.
-    """
-    return unicodedata.normalize("NFKC", raw.translate(_DASHES)).strip()
+
+def clean_code(raw: str) -> str:
+    """A scanned or typed own number: half width, and dashes of all kinds made hyphens."""
+    return half_width(raw).translate(_DASHES)

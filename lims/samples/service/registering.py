@@ -24,7 +24,7 @@ from lims.samples import queries
 from lims.samples.lifecycle import states
 from lims.samples.lifecycle.draft import NewSample, amount, check
 from lims.samples.lifecycle.fields import plain_digits
-from lims.samples.lifecycle.numbers import clean_code, format_number
+from lims.samples.lifecycle.numbers import format_number, half_width
 from lims.samples.lifecycle.words import words_of
 from lims.samples.models import Sample, SampleWord
 from lims.samples.service.checks import catalogue_problems, refuse
@@ -91,7 +91,7 @@ def cancel_sample(actor: Actor, sample_id: uuid.UUID, reason: str) -> Sample:
 
 
 def _same(known: Sample, draft: NewSample) -> Sample:
-    if (known.kind, known.matrix, known.external_number) != (draft.kind, draft.matrix, clean_code(draft.external_number)):
+    if (known.kind, known.matrix, known.external_number) != (draft.kind, draft.matrix, half_width(draft.external_number)):
         raise Conflict(
             "samples.key_used",
             N_("This idempotency key belongs to sample %(number)s, which is another one. Send a new key."),
@@ -112,7 +112,7 @@ def _row(actor: Actor, laboratory_id: uuid.UUID, number: str, draft: NewSample, 
         copied[name] = copied[name] and copied[name].astimezone(UTC)
     return Sample(
         laboratory_id=laboratory_id, number=number, status=states.REGISTERED, registered_at=clock.now(), registered_by=actor.user_id,
-        external_number=clean_code(draft.external_number), quantity=amount(draft.quantity), quantity_text=plain_digits(draft.quantity),
+        external_number=half_width(draft.external_number), quantity=amount(draft.quantity), quantity_text=plain_digits(draft.quantity),
         analytes=list(dict.fromkeys(draft.analytes)), details=dict(details), **copied,
     )  # fmt: skip
 

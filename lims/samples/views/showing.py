@@ -120,7 +120,8 @@ def _timeline(way: list[CustodyEvent], row: Sample, reasons: dict[str, str]) -> 
     if row.status in NEXT_STEPS:
         due = show_instant(row.due_at).split(" ") if row.due_at else ["", ""]
         at = (due[1], _("due")) if row.due_at else ("", "")
-        entries.append({"at": at, "kind": "next", "text": Markup('<span class="strong">{}</span>').format(_(NEXT_STEPS[row.status]))})
+        step = N_("Next: an authoriser signs the decision") if row.proposed_decision else NEXT_STEPS[row.status]
+        entries.append({"at": at, "kind": "next", "text": Markup('<span class="strong">{}</span>').format(_(step))})
     return entries + [_step(event, reasons) for event in way]
 
 
