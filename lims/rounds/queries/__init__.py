@@ -19,6 +19,7 @@ from lims.rounds.queries.pages import (
     round_by_code,
     score_shown,
     show_round,
+    standing,
     values_shown,
 )
 from lims.rounds.queries.records import schemes
@@ -27,6 +28,6 @@ from lims.rounds.queries.visible import Viewer, round_by_id, viewer_of
 __all__ = [
     "Bench", "Line", "RoundPage", "RoundView", "Viewer", "distribution", "every_round", "list_rounds", "moves_ahead", "newest_report",
     "own_bench", "own_version",
-    "report_shown", "round_by_code", "round_by_id", "round_of_item_code", "schemes", "score_shown", "search", "show_round",
+    "report_shown", "round_by_code", "round_by_id", "round_of_item_code", "schemes", "score_shown", "search", "show_round", "standing",
     "values_shown", "viewer_of", "waiting_for",
 ]  # fmt: skip

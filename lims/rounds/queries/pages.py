@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -145,9 +145,20 @@ def moves_ahead(session: Session, actor: Actor, row: Round) -> list[tuple[Move, 
     is_counting = row.state in ("dispatched", "testing", "locked")
     if not viewer.sees_process or (is_counting and not (viewer.is_coordinator or viewer.is_auditor)):
         return []
-    facts = gates.round_facts(session, actor, row)
+    facts = replace(gates.round_facts(session, actor, row), approved_by=standing(session, row))
     state = cast(RoundState, row.state)
     return [(move, check_move(state, move.target, facts)) for move in allowed_moves(state)]
+
+
+def standing(session: Session, row: Round) -> frozenset[str]:
+    """Codes of the parties whose signature for the round's next joint step stands; the caller may see the process."""
+    if row.state == "planned":
+        return gates.approved_by(session, row, "protocol", gates.protocol_basis(session, row))
+    if row.state in ("published", "follow_up"):
+        return gates.approved_by(session, row, "close", gates.return_basis(session, row))
+    run = records.newest_evaluation(session, row) if row.state == "reviewing" else None
+    codes = {party.id: party.code for party in records.parties_of(session, row)}
+    return frozenset(codes[one.organisation_id] for one in records.releases_of(session, run)) if run else frozenset()
 
 
 def score_shown(session: Session, actor: Actor, row: Round) -> tuple[Evaluation, RoundScore]:

@@ -13,7 +13,7 @@ from flask import Blueprint, redirect, request, url_for
 from lims import clock
 from lims.accounts.access import current_actor
 from lims.db.session import Actor, reading
-from lims.errors import LimsError
+from lims.errors import LimsError, NotFound
 from lims.rounds import queries
 from lims.rounds.lifecycle.states import PARTICIPANT_WORDS, ROUND_WORDS
 from lims.rounds.models import Round
@@ -42,6 +42,13 @@ def find_round(code: str) -> Round:
     """The round of an address; NotFound when the actor may not see it."""
     with reading() as session:
         return queries.round_by_code(session, reader(), code)
+
+
+def organised(row: Round) -> Round:
+    """The round, when the reader coordinates it; for any other coordinator it is not there."""
+    if row.organisation_id != current_actor().organisation_id:
+        raise NotFound()
+    return row
 
 
 def back_to(row: Round) -> Any:
