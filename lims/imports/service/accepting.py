@@ -37,10 +37,10 @@ def blockers(upload: Upload, undecided: int) -> list[tuple[str, dict[str, object
 def override_controls(actor: Actor, upload_id: uuid.UUID, reason: str) -> Upload:
     """Let an upload with a failed control be accepted all the same: an authoriser, not the uploader, with a reason."""
     permit(actor, "imports.override_control")
-    if not reason.strip():
-        raise Invalid("imports.override_reason", N_("Reason: empty. Say why the run counts although a control failed."), field="reason")
     with transaction(actor, f"overrode failed controls: {reason.strip()[:300]}") as session:
         upload = queries.upload(session, actor, upload_id, is_locked=True)
+        if not reason.strip():
+            raise Invalid("imports.override_reason", N_("Reason: empty. Say why the run counts although a control failed."), field="reason")
         if upload.state != "review" or not failed_controls(upload):
             raise RuleViolation("imports.nothing_to_override", N_("No failed control of this upload waits for a decision."))
         if upload.uploaded_by == actor.user_id:
@@ -79,10 +79,10 @@ def accept_upload(actor: Actor, upload_id: uuid.UUID) -> int:
 def undo_upload(actor: Actor, upload_id: uuid.UUID, reason: str) -> int:
     """Take back a whole upload until one of its results was reviewed; its samples are tested again."""
     permit(actor, "imports.undo")
-    if not reason.strip():
-        raise Invalid("imports.undo_reason", N_("Reason: empty. Say why the upload is taken back."), field="reason")
     with transaction(actor, f"undid an upload: {reason.strip()[:300]}") as session:
         upload = queries.upload(session, actor, upload_id, is_locked=True)
+        if not reason.strip():
+            raise Invalid("imports.undo_reason", N_("Reason: empty. Say why the upload is taken back."), field="reason")
         if upload.state not in ("review", "accepted"):
             raise RuleViolation(
                 "imports.cannot_undo", N_("Upload %(number)s is not open any more; nothing was changed."), number=upload.number
