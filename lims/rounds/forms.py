@@ -94,7 +94,7 @@ class PlanForm(Planning):
     title_en = text(N_("Title (English)"))
     deadline_day = DateField(N_("Deadline: day"), [InputRequired(N_("Empty. Fill it in."))])
     deadline_time = TimeField(N_("Deadline: hour"), [InputRequired(N_("Empty. Fill it in."))])
-    zone = SelectField(N_("Deadline: time zone"), choices=[(zone, zone) for zone in ZONES])
+    zone = SelectField(N_("Deadline: time zone"))
     kind = choice(N_("Kind"), "qualitative")
     measurand = text(N_("Measurand"), 120, N_("As it prints in the report, for example SARS-CoV-2 RNA"))
     unit = SelectField(N_("Unit"), default="1")
@@ -123,6 +123,7 @@ class PlanForm(Planning):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.zone.choices = [(zone, zone) for zone in ZONES]
         for name, table in POLICIES.items():
             self[name].choices = [(code, _(word)) for code, word in table.items()]
 
