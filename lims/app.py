@@ -62,7 +62,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.register_blueprint(importlib.import_module(name).blueprint)
     interfaces = [importlib.import_module(name).blueprint for name in INTERFACES]
     register_api(app, interfaces)
-    describe = app.view_functions["api-docs.openapi_json"]  # a method takes no declaration, a function does
+    describe: Any = app.view_functions["api-docs.openapi_json"]  # a method takes no declaration, a function does
     app.view_functions["api-docs.openapi_json"] = access.requires("home.view")(lambda: describe())
     errors.register_errors(app)  # after the interface for programs, which brings handlers of its own
     for interface in interfaces:

@@ -173,7 +173,9 @@ def test_the_table_of_roles_and_actions_is_the_committed_one():
 
 @pytest.mark.assurance("A5")
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_without_the_action_gets_403_at_the_door(app: Flask, sqlite_database: Database, two_laboratories: TwoLaboratories, role: str):
+def test_a_role_without_the_action_gets_403_at_the_door(
+    app: Flask, sqlite_database: Database, two_laboratories: TwoLaboratories, role: str
+):
     browser = browser_of(app, two_laboratories.a[role])
     token, wrong = csrf_of(browser), {}
     before = snapshot(sqlite_database)

@@ -83,8 +83,20 @@ def _arguments(rule, objects: Objects) -> dict[str, object]:
 @pytest.mark.assurance("A2")
 def test_search_and_lists_of_a_stranger_are_empty(app: Flask, objects: Objects):
     browser = browser_of(app, objects.stranger["technician"])
-    for address in ("/search?q=EXT-77", f"/search?q={objects.by_argument['number']}", "/samples/", "/uploads/", "/results/", "/rounds/", "/"):
+    for address in (
+        "/search?q=EXT-77",
+        f"/search?q={objects.by_argument['number']}",
+        "/samples/",
+        "/uploads/",
+        "/results/",
+        "/rounds/",
+        "/",
+    ):
         answer = browser.get(address)
         assert answer.status_code == 200
-        found = [name for name in objects.names if name in answer.text and f'value="{name}"' not in answer.text and f"'{name}'" not in answer.text]
+        found = [
+            name
+            for name in objects.names
+            if name in answer.text and f'value="{name}"' not in answer.text and f"'{name}'" not in answer.text
+        ]
         assert found == [], address

@@ -21,7 +21,8 @@ class PasswordForm(Form):
 
     old = PasswordField(N_("Current password"), [InputRequired()], render_kw={"autocomplete": "current-password"})
     password = PasswordField(
-        N_("New password"), [InputRequired(), Length(max=256)], description=N_("10 characters or more; several words are easy to remember."),
+        N_("New password"), [InputRequired(), Length(max=256)],
+        description=N_("10 characters or more; several words are easy to remember."),
         render_kw={"autocomplete": "new-password"},
     )  # fmt: skip
 

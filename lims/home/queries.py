@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,18 +9,22 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.db.session import Actor
+from lims.imports import queries as imports
 from lims.marks import N_
+from lims.results import queries as results
+from lims.rounds import queries as rounds
+from lims.samples import queries as samples
 from lims.web.waiting import Hit, Waiting
 
-#: slices whose ``queries`` have ``waiting_for(session, actor)`` and ``search(session, actor, text)``
-SLICES: list[str] = ["lims.samples.queries", "lims.imports.queries", "lims.results.queries", "lims.rounds.queries"]
+#: look-ups of the slices; each has ``waiting_for(session, actor)`` and ``search(session, actor, text)``
+SLICES: tuple[Any, ...] = (samples, imports, results, rounds)
 
 GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("Later"))
 
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     """Everything that waits for the actor now, the most urgent first; things without a date stand under today."""
-    found = [waiting for queries in _slices() for waiting in queries.waiting_for(session, actor)]
+    found = [waiting for queries in SLICES for waiting in queries.waiting_for(session, actor)]
     far = clock.now() + timedelta(days=3650)
     return sorted(found, key=lambda waiting: waiting.due or far)
 
@@ -46,9 +49,5 @@ def grouped(waiting: list[Waiting], now: datetime) -> list[tuple[str, list[Waiti
 
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     """The objects of the actor's laboratory that ``text`` names; exact numbers first."""
-    hits = [hit for queries in _slices() for hit in queries.search(session, actor, text)]
+    hits = [hit for queries in SLICES for hit in queries.search(session, actor, text)]
     return sorted(hits, key=lambda hit: not hit.is_exact)
-
-
-def _slices() -> list[Any]:
-    return [importlib.import_module(name) for name in SLICES]
