@@ -8,6 +8,7 @@ from typing import Any
 from lims.rounds.report import terms
 from lims.rounds.scoring.outcome import AgreementTable, Figure, GroupComparison, GroupSummary, RoundScore
 from lims.rounds.scoring.outcome import Estimate as Given
+from lims.rounds.views.acting import sentences
 from lims.rounds.views.scores import percent, said
 from lims.web.charts import Estimate, Forest, forest
 from lims.web.language import _, show_number
@@ -35,10 +36,11 @@ def table(one: AgreementTable) -> dict[str, Any]:
         "rows": [(_(terms.CALLS.get(name, name)), counts, sum(counts)) for name, counts in zip(one.categories, one.counts, strict=True)],
         "sums": [sum(counts) for counts in zip(*one.counts, strict=True)], "n": one.n_pairs, "left_out": one.n_left_out,
         "measures": [
-            (_("Agreement"), *_share(one.po)), (_("Positive agreement PPA"), *_share(one.ppa)), (_("Negative agreement NPA"), *_share(one.npa)),
+            (_("Agreement"), *_share(one.po)), (_("Positive agreement PPA"), *_share(one.ppa)),
+            (_("Negative agreement NPA"), *_share(one.npa)),
             ("kappa", *_kappa(one.kappa)), ("PABAK", *_figure(one.pabak)),
         ],
-        "warnings": [said(reason) for reason in one.warnings],
+        "warnings": sentences(said(reason) for reason in one.warnings),
     }  # fmt: skip
 
 
@@ -70,16 +72,23 @@ def split_rows(score: RoundScore) -> list[dict[str, Any]]:
     """Two laboratories without a reference value: difference and scores between them."""
     return [
         {
-            "item": one.item_number, "pair": f"{one.first} – {one.second}", "d": show_number(one.d.value), "zeta": show_number(one.zeta.value),
-            "en": show_number(one.en.value), "verdict": one.verdict, "why": " ".join(said(reason) for reason in one.reasons),
+            "item": one.item_number, "pair": f"{one.first} – {one.second}", "d": show_number(one.d.value),
+            "zeta": show_number(one.zeta.value), "en": show_number(one.en.value), "verdict": one.verdict,
         }
         for one in score.pairs
     ]  # fmt: skip
 
 
 def groups(score: RoundScore) -> list[dict[str, Any]]:
-    """Customs group beside CDC group, per item or over all; a group that is too small shows its reason only."""
-    return [_comparison(one, score.kind == "qualitative") for one in score.groups]
+    """Customs group beside CDC group, per item or over all; where every group is too small one line stands for all items."""
+    shown = [_comparison(one, score.kind == "qualitative") for one in score.groups]
+    has_numbers = any(part["first"] != "–" for one in shown for part in one["sides"])
+    return shown if has_numbers else [{**shown[0], "item": _("all core items")}]
+
+
+def group_reasons(shown: list[dict[str, Any]]) -> str:
+    """Why groups are not shown or not compared, each reason once."""
+    return sentences(dict.fromkeys(reason for one in shown for reason in one["reasons"]))
 
 
 def _comparison(one: GroupComparison, is_panel: bool) -> dict[str, Any]:
@@ -88,7 +97,8 @@ def _comparison(one: GroupComparison, is_panel: bool) -> dict[str, Any]:
     if bias.value is not None:
         difference = show_number(bias.value)
         if bias.low is not None and bias.high is not None:
-            difference = _("%(value)s, 95 %% CI %(low)s to %(high)s", value=difference, low=show_number(bias.low), high=show_number(bias.high))
+            ends = {"low": show_number(bias.low), "high": show_number(bias.high)}
+            difference = _("%(value)s, 95 %% CI %(low)s to %(high)s", value=difference, **ends)
     reasons = [said(reason) for reason in one.warnings]
     if bias.reason is not None and not is_panel:
         reasons.append(said(bias.reason))

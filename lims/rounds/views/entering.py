@@ -109,7 +109,7 @@ def typed_values(bench: Bench, asked: tuple[str, ...], form: Mapping[str, str]) 
     """What the form carries, by item code. The unit is the round's own wherever a number stands."""
     found = {}
     for one in bench.codes:
-        given = {name: form.get(f"{one.code}-{name}", "").strip() for name in PLAIN}
+        given: dict[str, Any] = {name: form.get(f"{one.code}-{name}", "").strip() for name in PLAIN}
         ct = {target: form.get(f"{one.code}-ct-{target}", "").strip() for target in asked}
         given["relation"] = given["relation"] or "="
         unit = bench.round.unit if given["value"] else ""
@@ -139,7 +139,8 @@ def rows(bench: Bench, asked: tuple[str, ...], values: Mapping[str, ValueEntry],
     shown = []
     for one in bench.codes:
         value, wrong = values[one.code], refusal.field if refusal and refusal.item == one.code else ""
-        line: dict[str, Any] = {"head": one.code, "cells": [_cell(one.code, value, column, wrong) for column in columns(bench.round, asked)]}
+        cells = [_cell(one.code, value, column, wrong) for column in columns(bench.round, asked)]
+        line: dict[str, Any] = {"head": one.code, "cells": cells}
         if wrong and refusal:
             line["message"] = ("error", refusal.sentence)
         elif is_conflict and value != newest[one.code]:
@@ -178,9 +179,9 @@ def _cell(code: str, value: ValueEntry, column: tuple[str, str, str, str | None]
 
 def _other_version(bench: Bench, asked: tuple[str, ...], value: ValueEntry) -> Markup:
     """What the version saved meanwhile says on this item."""
-    newest = bench.newest
+    number, person = (bench.newest.version, bench.newest.analyst_name) if bench.newest else (0, "")
     parts = [f"{heading} {text_of(value, name)}" for name, _kind, heading, _unit in columns(bench.round, asked) if text_of(value, name)]
-    said = _("Version %(version)s of %(person)s says", version=newest.version if newest else 0, person=newest.analyst_name if newest else "")
+    said = _("Version %(version)s of %(person)s says", version=number, person=person)
     return Markup("<b>{}</b> {}").format(said, escape(listed(parts) or _("nothing")))
 
 

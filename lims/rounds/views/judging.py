@@ -24,7 +24,17 @@ from lims.rounds.report import terms
 from lims.rounds.service.evaluation import EVALUATE
 from lims.rounds.views import agreement, scores
 from lims.rounds.views.acting import Refusal, carry_out, unit_text
-from lims.rounds.views.base import ROUND_RINGS, blueprint, find_round, participant_words, reader, show_deadline, state_words, time_left, typed
+from lims.rounds.views.base import (
+    ROUND_RINGS,
+    blueprint,
+    find_round,
+    participant_words,
+    reader,
+    show_deadline,
+    state_words,
+    time_left,
+    typed,
+)
 from lims.web.language import _
 
 STEPS = ("testing", "locked", "analysing", "reviewing", "published")
@@ -65,8 +75,8 @@ def unblind(code: str) -> Any:
 @requires("rounds.score")
 def evaluate(code: str) -> Any:
     """Ask the worker for a score run."""
-    row = find_round(code)
-    return _carry_out(code, "evaluate", lambda: service.request_evaluation(reader(), row.id, typed("reason")), _("The score run is queued."))
+    row, reason = find_round(code), typed("reason")
+    return _carry_out(code, "evaluate", lambda: service.request_evaluation(reader(), row.id, reason), _("The score run is queued."))
 
 
 @blueprint.post("/<code>/check")
@@ -138,8 +148,8 @@ def opinion_lines(session: Session, seen: RoundView, run: Evaluation) -> list[di
     functions = {"reviewer": _("Expert reviewer"), "qa_manager": _("QA manager")}
     return [
         {
-            "side": places[one.laboratory_id].side, "function": functions[one.function], "name": one.user_name if seen.viewer.sees_drafts else "",
-            "text": one.text, "signed_at": one.signed_at, "hash": one.content_hash, "organisation_id": one.organisation_id,
+            "side": places[one.laboratory_id].side, "function": functions[one.function],
+            "name": one.user_name if seen.viewer.sees_drafts else "", "text": one.text, "signed_at": one.signed_at,
         }
         for one in found
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from lims.rounds.models import Evaluation
 from lims.rounds.queries import RoundView, gates, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.views import scores
-from lims.rounds.views.acting import Refusal, carry_out, unit_text
+from lims.rounds.views.acting import Refusal, carry_out, sentences, unit_text
 from lims.rounds.views.base import blueprint, find_round, reader, typed
 from lims.rounds.views.judging import gate_lines, head_of, opinion_lines, seen_round
 from lims.web.language import _
@@ -116,7 +116,7 @@ def mine(code: str) -> str:
     return render_template(
         "rounds/mine.html", **head_of(seen), run=run, own=own, bench=bench, note=scores.note(score),
         lines=scores.own_rows(score, own.participant_code, codes, unit_text(seen.round.unit)),
-        why=[scores.said(reason) for reason in own.reasons],
+        why=sentences(scores.said(reason) for reason in own.reasons),
     )  # fmt: skip
 
 
@@ -179,10 +179,12 @@ def _may(seen: RoundView, parties: list[dict[str, Any]], opinions: list[dict[str
         blocked = _("The opinion of %(parties)s is missing.", parties=", ".join(lacking))
     elif own and own["release"]:
         blocked = _("Your organisation has released this score run already; the other parties are still to sign.")
+    viewer = seen.viewer
     return {
-        "opine": state == "reviewing" and is_judge and not seen.viewer.is_coordinator, "release": state == "reviewing" and seen.viewer.is_party_qa,
-        "release_blocked": blocked, "return": state in ("reviewing", "published", "follow_up") and seen.viewer.is_party_qa,
-        "close": state in ("published", "follow_up") and seen.viewer.is_party_qa, "follow_up": state == "published" and seen.viewer.is_coordinator,
+        "opine": state == "reviewing" and is_judge and not viewer.is_coordinator, "release": state == "reviewing" and viewer.is_party_qa,
+        "release_blocked": blocked, "return": state in ("reviewing", "published", "follow_up") and viewer.is_party_qa,
+        "close": state in ("published", "follow_up") and viewer.is_party_qa,
+        "follow_up": state == "published" and viewer.is_coordinator,
         "has_signed": any(one["name"] == current_actor().name for one in opinions),
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -42,7 +43,7 @@ def note(score: RoundScore) -> dict[str, Any]:
     why = list(dict.fromkeys(said(reason) for item in score.items for reason in item.why))
     return {
         "kind": "info" if score.band == "large" else "warn", "head": head, "used": sentences([*rule, *used]),
-        "not_concluded": [said(reason) for reason in score.not_concluded], "why": why,
+        "not_concluded": sentences(said(reason) for reason in score.not_concluded), "why": sentences(why),
     }  # fmt: skip
 
 
@@ -73,8 +74,8 @@ def shown_statistic(score: RoundScore, asked: str) -> str | None:
 
 def switch(row: Round, run: Evaluation, score: RoundScore, shown: str | None) -> list[tuple[str, str, bool]]:
     """The links that change the score of plot and table."""
-    where = {"code": row.code, "version": run.version}
-    return [(statistic_word(name), url_for("rounds.evaluation", score=name, **where), name == shown) for name in statistics_of(score)]
+    here = partial(url_for, "rounds.evaluation", code=row.code, version=run.version)
+    return [(statistic_word(name), here(score=name), name == shown) for name in statistics_of(score)]
 
 
 def plot(score: RoundScore, name: str | None) -> ZPlot | None:
@@ -103,7 +104,7 @@ def plot_sentence(score: RoundScore, name: str) -> str:
 
 def heat(score: RoundScore, name: str | None) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
     """Columns and rows of the table of verdicts; the small text is the shown statistic or the reported code."""
-    columns = [(str(item.item_number), _reference(item)) for item in score.items]
+    columns = [(str(item.item_number), item.expected_code or _figure(item.x_pt)) for item in score.items]
     rows = [
         {
             "name": one.participant_code, "side": one.side, "overall": one.verdict, "word": None,
@@ -134,10 +135,10 @@ def item_rows(score: RoundScore) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def item_reasons(score: RoundScore) -> list[str]:
+def item_reasons(score: RoundScore) -> str:
     """Why figures of the table of items are missing, each reason once."""
     missing = [getattr(item, name) for item in score.items for name in ("x_pt", "u_x_pt", "sigma_pt", "median", "niqr", "x_star", "s_star")]
-    return list(dict.fromkeys(said(one.reason) for one in missing if one.value is None and one.reason is not None))
+    return sentences(dict.fromkeys(said(one.reason) for one in missing if one.value is None and one.reason is not None))
 
 
 def called_rows(score: RoundScore) -> list[dict[str, Any]]:
@@ -147,11 +148,10 @@ def called_rows(score: RoundScore) -> list[dict[str, Any]]:
         parts = [one for one in score.scores if one.item_number == item.item_number]
         counts = listed(f"{one.code} {one.count}" for one in item.code_counts)
         correct = sum(one.category == "correct" for one in parts)
-        rate = item.correct_rate
         rows.append(
             {
-                "item": item.item_number, "expected": _code(item.expected_code), "counts": counts or "–", "n": item.n_valid, "correct": correct,
-                "difficulty": percent(rate.value) if rate.value is not None else said(rate.reason) if rate.reason else "–",
+                "item": item.item_number, "expected": _code(item.expected_code), "counts": counts or "–", "n": item.n_valid,
+                "correct": correct,
             }
         )  # fmt: skip
     return rows

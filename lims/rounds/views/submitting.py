@@ -121,22 +121,19 @@ def _bench(code: str) -> Bench:
     return bench
 
 
-def _page(
-    bench: Bench, refusal: Refusal | None = None, form: HeadForm | None = None, typed: dict[str, ValueEntry] | None = None
-) -> str:
+def _page(bench: Bench, refusal: Refusal | None = None, form: HeadForm | None = None, typed: dict[str, ValueEntry] | None = None) -> str:
     with reading() as session:
         actor = reader()
         asked = targets(session, actor, bench)
         measurand = catalogue.measurands(session, actor, [bench.round.measurand_code]).get(bench.round.measurand_code)
         form = form or head_form(session, actor, bench)
-    is_open = _is_open(bench)
-    values = typed or values_of(bench)
+    is_open, values = _is_open(bench), typed or values_of(bench)
     return render_template(
         "rounds/submit.html", bench=bench, form=form, refusal=refusal, is_open=is_open, closed=_closed(bench),
         columns=[(heading, unit) for _name, _kind, heading, unit in columns(bench.round, asked)], rows=rows(bench, asked, values, refusal),
-        lines=_lines(bench, asked, list(bench.values.values())), problems=_problems(bench),
-        filled=_filled(bench, values), status=_status(bench.newest) if bench.newest else None, statuses=STATUS,
-        signing=_signing(bench), left=time_left(bench.round.deadline), deadline=show_deadline(bench.round), late_policy=_(LATE_POLICIES[bench.round.late_policy]),
+        lines=_lines(bench, asked, list(bench.values.values())), problems=_problems(bench), filled=_filled(bench, values),
+        status=_status(bench.newest) if bench.newest else None, statuses=STATUS, signing=_signing(bench),
+        left=time_left(bench.round.deadline), deadline=show_deadline(bench.round), late_policy=_(LATE_POLICIES[bench.round.late_policy]),
         measurand=measurand.name(actor.language) if measurand else bench.round.measurand_code, unit=unit_text(bench.round.unit),
         may_enter=is_open and bool(current_actor().roles & {"technician", "authoriser"}),
     )  # fmt: skip
