@@ -76,7 +76,9 @@ def export() -> Any:
     actor, target, now = current_actor(), request.args.get("target", "").strip()[:120], clock.now().astimezone(current_zone())
     with reading() as session:
         rows = rows_of(session, queries.all_rows(session, actor, target, MOST_EXPORTED))
-    about = _("Results: %(filter)s · %(instant)s · %(person)s", filter=target or _("All"), instant=f"{now:%Y-%m-%d %H:%M}", person=actor.name)
+    about = _(
+        "Results: %(filter)s · %(instant)s · %(person)s", filter=target or _("All"), instant=f"{now:%Y-%m-%d %H:%M}", person=actor.name
+    )
     content = csv_bytes([_(name) for name in COLUMNS], [_cells(row) for row in rows], about)
     name = f'attachment; filename="results-{now:%Y%m%d-%H%M}.csv"'
     return Response(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
@@ -140,7 +142,9 @@ def rows_of(session: Any, rows: Iterable[Result], sample: Any = None) -> list[di
 
 def _views(here: str) -> list[tuple[str, str, bool, None]]:
     places = (("review", _("To review"), {}), ("own", _("Entered by you"), {"own": 1}))
-    views: list[tuple[str, str, bool, None]] = [(word, url_for("results.index", **values), code == here, None) for code, word, values in places]
+    views: list[tuple[str, str, bool, None]] = [
+        (word, url_for("results.index", **values), code == here, None) for code, word, values in places
+    ]
     return [*views, (_("All"), url_for("results.all_results"), here == "all", None)]
 
 

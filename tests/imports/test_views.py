@@ -166,7 +166,9 @@ def test_a_strange_file_shows_its_refusal_and_can_be_read_in_another_way(browser
     path = uploaded(browser, b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "picture.csv")
     page = browser.get(path).text
     assert "The file was not read" in page and "not read" in page and 'name="parser"' in page
-    again = send(browser, f"{path}/again", parser="generic_table", encoding="gb18030", delimiter=";", decimal_mark=",", date_order="", sheet="")
+    again = send(
+        browser, f"{path}/again", parser="generic_table", encoding="gb18030", delimiter=";", decimal_mark=",", date_order="", sheet=""
+    )
     assert again.request.path != path and "is read again" in again.text
     new = upload_at(again.request.path, laboratories)
     assert new.options == {"parser": "generic_table", "encoding": "gb18030", "delimiter": ";", "decimal_mark": ","}
@@ -220,7 +222,9 @@ def test_an_auditor_reads_and_changes_nothing(app: Flask, browser: FlaskClient, 
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("name", ["appbio_quantstudio_example01.txt", "appbio_quantstudio_example04.txt", "appbio_quantstudio_example09.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["appbio_quantstudio_example01.txt", "appbio_quantstudio_example04.txt", "appbio_quantstudio_example09.xlsx"]
+)
 def test_a_real_file_is_drawn_in_both_languages(browser: FlaskClient, name: str, language: str):
     content = shared("instrument-files", "real", "quantstudio", name).read_bytes()
     path = uploaded(browser, content, name)

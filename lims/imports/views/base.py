@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from instruments.registry import parsers
 from lims.imports.models import Upload
 from lims.marks import N_
 from lims.web.language import _
@@ -47,6 +48,18 @@ def marks_of(upload: Upload) -> str:
     parts = [part.upper() if place == 0 else part for place, part in enumerate(parts) if part]
     parts += [_(MARKS.get(found[name], found[name])) for name in ("delimiter", "decimal_mark") if found.get(name)]
     return " / ".join(parts) or "–"
+
+
+def parser_title(name: str | None) -> str:
+    """What the parser calls itself; a name that is no longer installed stands for itself."""
+    return next((_(one.TITLE) for one in parsers() if name == one.NAME), name or "–")
+
+
+def size_words(size: int) -> str:
+    """A size in B, kB or MB."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 def unit_words(unit: str | None) -> str:

@@ -142,5 +142,3 @@ def _sample_by_number(text: str) -> uuid.UUID:
         sentence = N_("Several samples have the number %(text)s; type the own number.") if found else N_("No sample %(text)s")
         raise RuleViolation("imports.typed_number", sentence, text=text)
     return found[0].id
-
-

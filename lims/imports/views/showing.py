@@ -17,7 +17,7 @@ from lims.imports.forms import ANSWERS, AnswersForm
 from lims.imports.models import Upload
 from lims.imports.service import PROBLEMS, Proposal
 from lims.imports.views import plate
-from lims.imports.views.base import QUANTITIES, READ_AS, ROLES, STATES, blueprint, marks_of, unit_words, words
+from lims.imports.views.base import QUANTITIES, READ_AS, ROLES, STATES, blueprint, marks_of, parser_title, size_words, unit_words, words
 from lims.jobs.queries import latest_for
 from lims.jobs.views import sentence_of
 from lims.results import queries as results
@@ -39,6 +39,7 @@ def show(upload_id: uuid.UUID) -> Any:
     roles = current_actor().roles
     context: dict[str, Any] = {
         "upload": upload, "state": STATES[upload.state], "marks": marks_of(upload), "words": words, "run": upload.found.get("run", {}),
+        "read_by": parser_title(upload.parser), "size": size_words(upload.size),
         "form": AnswersForm(data={name: upload.options[name] for name in ANSWERS if name in upload.options}),
         "may_accept": is_allowed(roles, "imports.accept"), "may_undo": is_allowed(roles, "imports.undo"),
         "may_upload": is_allowed(roles, "imports.upload"),
@@ -61,6 +62,9 @@ def _job(upload: Upload) -> dict[str, Any]:
 
 
 def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
+    if upload.state != "review":  # the samples of accepted rows have moved on since
+        for one in rows:
+            one.problem = "" if one.problem == "state" and _is_match(one) else one.problem
     problems = [one for one in rows if one.problem and not one.is_control]
     undecided = sum(one.is_open for one in rows)
     failed = service.failed_controls(upload)
@@ -72,7 +76,7 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     may_override = is_allowed(current_actor().roles, "imports.override_control")
     alike = Counter(one.reading.sample for one in rows if not one.is_control)
     return {
-        "problems": [problem_of(one, alike) for one in problems[:MOST_PROBLEMS]], "problem_count": len(problems),
+        "problems": problems_of(problems[:MOST_PROBLEMS], alike), "problem_count": len(problems),
         "undecided": undecided, "matched": matched, "samples": len({one.decision.sample_id for one in rows if _is_match(one)}),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
         "readings": [reading_of(one) for one in rows[:MOST_READINGS]], "reading_count": len(rows), "counts": counts_of(rows),
@@ -82,6 +86,18 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
 
 def _is_match(one: Proposal) -> Any:
     return one.decision is not None and one.decision.decision == "match"
+
+
+def problems_of(problems: Sequence[Proposal], alike: Counter[str | None]) -> list[dict[str, Any]]:
+    """The table of problem rows; a row like one before it refers to that one instead of saying the same again."""
+    first: dict[tuple[str | None, str], str] = {}
+    shown = []
+    for one in problems:
+        entry = problem_of(one, alike)
+        entry["like"] = first.get((one.reading.sample, one.problem))
+        first.setdefault((one.reading.sample, one.problem), one.reading.source.removeprefix("line "))
+        shown.append(entry)
+    return shown
 
 
 def problem_of(one: Proposal, alike: Counter[str | None]) -> dict[str, Any]:

@@ -68,9 +68,13 @@ def _store(form: UploadForm) -> list[Stored]:
     """Keep each file on its own: one that is refused does not keep the others out."""
     files = [one for one in request.files.getlist("files") if one.filename]
     if not files or len(files) > MOST_FILES:
-        form.files.errors = [
-            _("Choose at least one file."),
-        ] if not files else [_("%(count)s files are chosen; at most %(most)s are taken at once.", count=len(files), most=MOST_FILES)]
+        form.files.errors = (
+            [
+                _("Choose at least one file."),
+            ]
+            if not files
+            else [_("%(count)s files are chosen; at most %(most)s are taken at once.", count=len(files), most=MOST_FILES)]
+        )
         form.form_errors = form.form_errors or []
         return []
     stored = []
