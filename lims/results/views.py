@@ -47,8 +47,7 @@ def index() -> Any:
     with reading() as session:
         page = queries.to_review(session, actor, request.args.get("page"), is_own=is_own)
         rows = rows_of(session, page.rows)
-    own = {"own": 1} if is_own else {}
-    moves = [url_for("results.index", page=cursor, **own) if cursor else None for cursor in (page.earlier, page.later)]
+    moves = [url_for("results.index", own=1 if is_own else None, page=cursor) if cursor else None for cursor in (page.earlier, page.later)]
     return render_template(
         "results/index.html", rows=rows, is_own=is_own, statuses=STATUSES, earlier=moves[0], later=moves[1],
         may_review=is_allowed(actor.roles, "results.review"), views=_views("own" if is_own else "review"),
@@ -141,7 +140,7 @@ def rows_of(session: Any, rows: Iterable[Result], sample: Any = None) -> list[di
 
 
 def _views(here: str) -> list[tuple[str, str, bool, None]]:
-    places = (("review", _("To review"), {}), ("own", _("Entered by you"), {"own": 1}))
+    places: tuple[tuple[str, str, dict[str, Any]], ...] = (("review", _("To review"), {}), ("own", _("Entered by you"), {"own": 1}))
     views: list[tuple[str, str, bool, None]] = [
         (word, url_for("results.index", **values), code == here, None) for code, word, values in places
     ]

@@ -14,7 +14,8 @@ from lims.results.models import Result
 from tests.factories import TwoLaboratories, accepted_sample, browser_of, csrf_of
 
 FILE = "\r\n".join(
-    ["Well,Sample,Task,Target,Ct", "A1,S-0001,UNKNOWN,N,24.50", "A2,S-0002,UNKNOWN,N,Undetermined", "G12,PC,Positive Control,N,22", "H12,NTC,NTC,N,Undetermined", ""]
+    ["Well,Sample,Task,Target,Ct", "A1,S-0001,UNKNOWN,N,24.50", "A2,S-0002,UNKNOWN,N,Undetermined", "G12,PC,Positive Control,N,22",
+     "H12,NTC,NTC,N,Undetermined", ""]
 ).encode()  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     alike = Counter(one.reading.sample for one in rows if not one.is_control)
     return {
         "problems": problems_of(problems[:MOST_PROBLEMS], alike), "problem_count": len(problems),
-        "undecided": undecided, "matched": matched, "samples": len({one.decision.sample_id for one in rows if _is_match(one)}),
+        "undecided": undecided, "matched": matched, "samples": len({one.decision.sample_id for one in rows if one.decision is not None and one.decision.decision == "match"}),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
         "readings": [reading_of(one) for one in rows[:MOST_READINGS]], "reading_count": len(rows), "counts": counts_of(rows),
         "compared": _compared(upload, rows), **_plate(upload, rows),
@@ -181,7 +181,11 @@ def _plate(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
         cell["url"] = url_for("imports.show", upload_id=upload.id, target=place, well=name) + "#well"
     quantity = "" if len({name for name, _quantity in offered}) == len(offered) else " {}"
     switch = [
-        (f"{name}{quantity.format(_(QUANTITIES.get(kind, kind)))}", url_for("imports.show", upload_id=upload.id, target=number) + "#plate", number == place)
+        (
+            f"{name}{quantity.format(_(QUANTITIES.get(kind, kind)))}",
+            url_for("imports.show", upload_id=upload.id, target=number) + "#plate",
+            number == place,
+        )
         for number, (name, kind) in enumerate(offered)
     ]  # fmt: skip
     here = [reading_of(one) for one in rows if plate.well(one.reading.position) == current and current]
