@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lims.accounts.permissions import is_allowed
@@ -22,8 +22,8 @@ from lims.samples.models import CustodyEvent, Sample, SampleWord
 from lims.web.waiting import Hit, Waiting
 
 PAGE = 50
-#: A beginning that fits more words than this is asked for more letters.
-MOST_BEGINNINGS = 1000
+#: A word of at most so many samples leads the search; a beginning is followed to so many.
+RARE = 1000
 CHUNK = 400
 T = TypeVar("T")
 SORTS = {"registered": None, "received": Sample.received_at, "due": Sample.due_at}
@@ -41,6 +41,12 @@ class Filters:
     text: str = ""
     sort: str = "registered"
     is_ascending: bool = False
+
+    @property
+    def order(self) -> str:
+        """What the list is ordered by: a range of receipts is read in its own order, so that its index serves both."""
+        has_range = self.received_from is not None or self.received_to is not None
+        return "received" if has_range and self.sort == "registered" else self.sort
 
 
 @dataclass(frozen=True)
@@ -158,8 +164,8 @@ def _by_column(
 ) -> dict[str, list[Sample]]:
     found: dict[str, list[Sample]] = {}
     for some in _chunks(sorted(set(values) - {""})):
-        query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, column.in_(some)).order_by(Sample.id.desc())
-        for row in session.scalars(query):
+        rows = session.scalars(select(Sample).where(Sample.laboratory_id == actor.laboratory_id, column.in_(some)))
+        for row in sorted(rows, key=lambda one: one.id, reverse=True):
             found.setdefault(getattr(row, column.key), []).append(row)
     return found
 
@@ -178,7 +184,7 @@ def _listing(session: Session, actor: Actor, filters: Filters, key: str) -> Sele
         query = query.where(Sample.received_at < filters.received_to)
     for term, may_begin in terms_of(filters.text):
         query = query.where(_has_word(session, actor, term, may_begin))
-    column = SORTS[filters.sort]
+    column = SORTS[filters.order]
     keys: list[ColumnElement[object]] = [Sample.id] if column is None else [column, Sample.id]  # type: ignore[list-item]
     if column is not None:
         query = query.where(column.is_not(None))
@@ -191,21 +197,25 @@ def _listing(session: Session, actor: Actor, filters: Filters, key: str) -> Sele
 
 def _has_word(session: Session, actor: Actor, term: str, may_begin: bool) -> ColumnElement[bool]:
     own = SampleWord.laboratory_id == actor.laboratory_id
-    if may_begin and session.scalar(select(SampleWord.word).where(own, SampleWord.word == term).limit(1)) is None:
+    whole = select(SampleWord.sample_id).where(own, SampleWord.word == term)
+    count = session.scalar(select(func.count()).select_from(whole.limit(RARE + 1).subquery())) or 0
+    if count == 0 and may_begin:
         beginning = select(SampleWord.sample_id).where(own, SampleWord.word >= term, SampleWord.word < term + "\U0010ffff")
-        return Sample.id.in_(beginning.limit(MOST_BEGINNINGS))
+        return Sample.id.in_(beginning.limit(RARE))
+    if count <= RARE:
+        return Sample.id.in_(whole)
     return exists().where(own, SampleWord.word == term, SampleWord.sample_id == Sample.id)
 
 
 def _key(filters: Filters, row: Sample) -> str:
-    column = SORTS[filters.sort]
+    column = SORTS[filters.order]
     instant: datetime | None = None if column is None else getattr(row, column.key)
     return row.id.hex if instant is None else f"{instant:%Y%m%dT%H%M%S.%f%z}~{row.id.hex}"
 
 
 def _values(filters: Filters, key: str) -> tuple[object, ...]:
     try:
-        if SORTS[filters.sort] is None:
+        if SORTS[filters.order] is None:
             return (uuid.UUID(hex=key),)
         instant, _, row = key.partition("~")
         return datetime.strptime(instant, "%Y%m%dT%H%M%S.%f%z"), uuid.UUID(hex=row)

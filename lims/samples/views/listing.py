@@ -50,7 +50,7 @@ def index() -> Any:
         "samples/list.html", rows=[row_of(row, *entries) for row in page.rows], views=_views(), matrices=matrices,
         chips=_chips({one.code: one.name for one in matrices}), states=[(code, _(name)) for code, name in states.NAMES.items()],
         kinds=[(one.code, _(one.name)) for one in kinds.KINDS.values()],
-        sorts=_sorts(filters), sort=filters.sort, earlier=_moved(before=page.earlier), later=_moved(after=page.later),
+        sorts=_sorts(filters), sort=filters.order, earlier=_moved(before=page.earlier), later=_moved(after=page.later),
         arguments=_arguments(),
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def _sorts(filters: Filters) -> dict[str, dict[str, Any]]:
     """For each sortable column: the address that sorts by it (or turns it round), and its direction now."""
     found = {}
     for name in queries.SORTS:
-        is_here = filters.sort == name
+        is_here = filters.order == name
         turned = "ascending" if is_here and not filters.is_ascending else ""
         direction = ("ascending" if filters.is_ascending else "descending") if is_here else None
         found[name] = {"url": url_for("samples.index", **_arguments(sort=name, direction=turned)), "direction": direction}
