@@ -14,6 +14,7 @@ from collections.abc import Callable
 from lims.errors import LimsError
 from lims.jobs import service as jobs
 from lims.jobs.service import ClaimedJob, Progress
+from lims.rounds.service import close_due_rounds
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,10 @@ def work_once() -> bool:
 
 
 def work_forever(stop: threading.Event, pause: float = 0.5) -> None:
-    """Work until ``stop`` is set, looking for new work every ``pause`` seconds."""
+    """Work until ``stop`` is set: lock rounds at their deadline and do waiting jobs, looking again every ``pause`` seconds."""
     while not stop.is_set():
         try:
+            close_due_rounds()
             if work_once():
                 continue
         except Exception:

@@ -51,7 +51,7 @@ def run_rounds(cast: Cast) -> None:
     """Make the scheme and drive its rounds, each at its own time."""
     now = clock.now()
     coordinator = cast.actor("coordinator.cus")
-    with clock.frozen(now - timedelta(days=120)):
+    with clock.frozen(now - timedelta(days=150)):
         scheme = service.create_scheme(
             coordinator, code="S-COV",
             title_en="SARS-CoV-2 nucleic acid", title_zh="新型冠状病毒核酸", measurand_code="SARSCOV2", matrix_code="NPS",
@@ -99,17 +99,32 @@ class Running:
             act(self.cast.actor(login), self.id, self.cast.password(login))
 
 
-def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan) -> Running:
-    """From the plan to boxes received by every laboratory."""
+def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan, sent: datetime) -> Running:
+    """From the plan, a month before, to boxes on their way at ``sent``."""
     coordinator = cast.actor("coordinator.cus")
-    running = Running(cast, service.create_round(coordinator, scheme_id, plan).id, plan.scoring, {})
-    running.sign_by(service.approve_protocol, "qa.cus", "qa.cdc")
-    service.invite(coordinator, running.id, [place.id for place in cast.places.values()])
-    service.open_enrolment(coordinator, running.id)
-    for code in cast.places:
-        service.enrol(cast.actor(f"auth.{code.lower()}"), running.id, has_consented=False)
-    service.start_preparing(coordinator, running.id)
-    service.seal_truth(coordinator, running.id)
+    with clock.frozen(sent - timedelta(days=30)):
+        running = Running(cast, service.create_round(coordinator, scheme_id, plan).id, plan.scoring, {})
+    for days, login in ((27, "qa.cus"), (26, "qa.cdc")):
+        with clock.frozen(sent - timedelta(days=days)):
+            running.sign_by(service.approve_protocol, login)
+    with clock.frozen(sent - timedelta(days=25)):
+        service.invite(coordinator, running.id, [place.id for place in cast.places.values()])
+        service.open_enrolment(coordinator, running.id)
+    for days, code in enumerate(cast.places):
+        with clock.frozen(sent - timedelta(days=24 - days)):
+            service.enrol(cast.actor(f"auth.{code.lower()}"), running.id, has_consented=False)
+    with clock.frozen(sent - timedelta(days=7)):
+        service.start_preparing(coordinator, running.id)
+    with clock.frozen(sent - timedelta(days=6)):
+        service.seal_truth(coordinator, running.id)
+    with clock.frozen(sent):
+        _send(running)
+    return running
+
+
+def _send(running: Running) -> None:
+    """Pack a box per laboratory and hand them over with a second person."""
+    cast, coordinator = running.cast, running.cast.actor("coordinator.cus")
     with reading() as session:
         parts = records.participants_of(session, visible.round_by_id(session, coordinator, running.id))
     for code, place in cast.places.items():
@@ -117,7 +132,6 @@ def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan) -> Running:
         box = Box("P650, three layers", "UN3373", "-20")
         running.boxes[code] = service.record_dispatch(coordinator, running.id, part.id, box).box_code
     service.dispatch_round(coordinator, running.id, "auditor.cus", cast.password("auditor.cus"))
-    return running
 
 
 def _receive(running: Running, *codes: str) -> None:
@@ -155,31 +169,37 @@ def _value(running: Running, item_code: str, answer: str) -> ValueEntry:
 
 
 def _publish(cast: Cast, scheme_id: uuid.UUID, start: datetime, plan: RoundPlan, answers: Mapping[str, tuple[str, ...]]) -> None:
-    with clock.frozen(start):
-        running = _start(cast, scheme_id, plan)
-    with clock.frozen(start + timedelta(days=2)):
-        _receive(running)
-    with clock.frozen(start + timedelta(days=8)):
-        for code, reported in answers.items():
+    running = _start(cast, scheme_id, plan, start)
+    for days, (code, reported) in enumerate(answers.items()):
+        with clock.frozen(start + timedelta(days=1, hours=days)):
+            _receive(running, code)
+        with clock.frozen(start + timedelta(days=6 + days)):
             _submit(running, code, reported)
     coordinator = cast.actor("coordinator.cus")
     with clock.frozen(plan.deadline + timedelta(days=3)):
         service.unblind(coordinator, running.id, "qa.cdc", cast.password("qa.cdc"))
         service.evaluate_round(coordinator, running.id)
+    with clock.frozen(plan.deadline + timedelta(days=4)):
         running.sign_by(service.check_evaluation, "reviewer.cdc")
         service.start_review(coordinator, running.id)
-    with clock.frozen(plan.deadline + timedelta(days=10)):
-        for login in ("reviewer.cus", "reviewer.cdc"):
+    _judge(running, plan.deadline)
+
+
+def _judge(running: Running, deadline: datetime) -> None:
+    """Opinions of both parties, then the release by both QA managers."""
+    cast = running.cast
+    for days, login in ((8, "reviewer.cus"), (9, "reviewer.cdc")):
+        with clock.frozen(deadline + timedelta(days=days)):
             opinion = "Items were suitable; the deviating laboratory is advised to check its calibration and extraction."
             service.write_opinion(cast.actor(login), running.id, opinion, cast.password(login))
-        for login in ("qa.cus", "qa.cdc"):
+    for days, login in ((10, "qa.cus"), (11, "qa.cdc")):
+        with clock.frozen(deadline + timedelta(days=days)):
             service.release(cast.actor(login), running.id, cast.password(login), blobs.store())
 
 
 def _leave_open(cast: Cast, scheme_id: uuid.UUID, now: datetime) -> None:
     """A qualitative round under test: one laboratory has submitted, one has a draft, one has not received its box."""
-    with clock.frozen(now - timedelta(days=5)):
-        running = _start(cast, scheme_id, _plan(QUALITATIVE, PANEL, "NAT5", now + timedelta(days=9)))
+    running = _start(cast, scheme_id, _plan(QUALITATIVE, PANEL, "NAT5", now + timedelta(days=9)), now - timedelta(days=5))
     with clock.frozen(now - timedelta(days=3)):
         _receive(running, "CUSA", "CUSB", "CUSC", "CDCA", "CDCB")
     with clock.frozen(now - timedelta(days=1)):
