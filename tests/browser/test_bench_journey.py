@@ -1,13 +1,17 @@
-"""A day at the bench, in the browser: a sample is registered, labelled, received; an instrument file is read, decided and accepted; reviewed."""
+"""A day at the bench, in the browser: a sample is registered, labelled, received; an instrument file is read, decided, accepted, reviewed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.browser.running import Watched
 from tests.paths import shared
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PageOf = Callable[..., Watched]
 HERE = Path(__file__).parent
@@ -15,13 +19,13 @@ EXTERNAL = "0077123"
 REAL = ("instrument-files", "real", "quantstudio", "appbio_quantstudio_example01.txt")
 
 
-def press(page, name: str) -> None:
+def press(page: Page, name: str) -> None:
     """Press the button or link of this name and wait for the page that follows."""
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=False).first.click()
 
 
-def upload(page, name: str, content: bytes) -> None:
+def upload(page: Page, name: str, content: bytes) -> None:
     """Upload a file and wait until the worker has read it and the page shows it."""
     page.goto("/uploads/new")
     page.locator("[name=files]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
@@ -29,10 +33,8 @@ def upload(page, name: str, content: bytes) -> None:
     page.locator("#controls").wait_for(timeout=180_000)  # the page follows the job by itself
 
 
-def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictures: Path):
-    watched = page_of("tech1.cusc")
-    page = watched.page
-
+def register(page: Page, pictures: Path) -> str:
+    """Register a sample and look at its label; the address of its page."""
     page.goto("/samples/new?kind=ENV")
     page.locator("[name=external_number]").fill(EXTERNAL)
     page.locator("[name=matrix]").select_option("SURF")
@@ -40,14 +42,16 @@ def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictur
     page.get_by_role("checkbox", name="SARS-CoV-2", exact=False).first.check()
     page.screenshot(path=pictures / "sample-new.png")
     press(page, "Register the sample")
-    number = page.locator("h1 .mono, h1").first.inner_text().strip()
     assert EXTERNAL in page.locator("main").inner_text()
-    sample = page.url
-
+    address: str = page.url
     press(page, "Print label")
-    assert page.locator("svg").count() and EXTERNAL in page.locator("main").inner_text()
+    assert page.locator(".label-page svg").get_by_text(EXTERNAL).count()
     page.screenshot(path=pictures / "sample-label.png")
+    return address
 
+
+def receive(page: Page, pictures: Path) -> None:
+    """Scan the tube and accept the sample."""
     page.goto("/samples/receive")
     page.locator("[data-scan]").fill(EXTERNAL)
     with page.expect_navigation():
@@ -56,13 +60,14 @@ def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictur
     page.locator("[name=decision][value=accepted]").check()
     page.screenshot(path=pictures / "sample-receive.png")
     press(page, "Save the receipt")
-    assert page.url.rstrip("/") == sample.rstrip("/")
-    assert "Accepted" in page.locator("main").inner_text() or "accepted" in page.locator("main").inner_text()
-    assert number
+    assert page.locator("h1 ~ *, .head").get_by_text("Awaiting test").count()
 
+
+def read_and_accept(page: Page, pictures: Path) -> None:
+    """Upload the plate, see its controls and the row that names no sample, park that row, accept the others."""
     content = (HERE / "data" / "plate.csv").read_text("utf-8").replace("@SAMPLE@", EXTERNAL)
     upload(page, "plate-browser.csv", content.encode())
-    assert page.locator("#controls").get_by_text("passed").count() == 6
+    assert page.locator("#controls").get_by_text("passed", exact=True).count() >= 3
     assert page.locator("#problems").get_by_text("UNKNOWN-TUBE").count()
     page.screenshot(path=pictures / "upload-check.png", full_page=True)
     page.locator("#problems select").first.select_option("park")
@@ -70,6 +75,13 @@ def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictur
     press(page, "Accept 2 results")
     assert page.get_by_text("Accepted by").count()
     page.screenshot(path=pictures / "upload-accepted.png")
+
+
+def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictures: Path):
+    page = page_of("tech1.cusc").page
+    sample = register(page: Page, pictures)
+    receive(page: Page, pictures)
+    read_and_accept(page: Page, pictures)
 
     second = page_of("tech2.cusc").page
     second.goto("/results/")

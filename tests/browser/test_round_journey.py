@@ -1,0 +1,82 @@
+"""A comparison round in the browser: a participant fills its form by keyboard and hands over, another person signs; the published one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from tests.browser.running import Desk, Watched
+
+PageOf = Callable[..., Watched]
+OPEN, PUBLISHED = "R-26-03", "R-26-01"
+ANSWERS = ("POS", "NEG", "POS", "NEG", "NEG")
+SHEETS = 14
+
+
+def test_a_participant_submits_by_keyboard_and_another_person_signs(page_of: PageOf, desk: Desk, pictures: Path):
+    page = page_of("tech1.cusb").page
+    page.goto(f"/rounds/{OPEN}")
+    page.screenshot(path=pictures / "round-participant.png", full_page=True)
+    page.goto(f"/rounds/{OPEN}/submit")
+    page.locator("[name=method_code]").select_option("QRTPCR")
+    page.locator("[name=tested_on]").fill("2026-11-20")
+    first = page.locator("table#values tbody select").first
+    first.focus()
+    for place, answer in enumerate(ANSWERS):
+        page.keyboard.type(answer)  # typing chooses; the arrow goes to the item below
+        if place < len(ANSWERS) - 1:
+            page.keyboard.press("Enter")
+    cells = page.locator("table#values tbody select[id$=-result]") if page.locator("select[id$=-result]").count() else None
+    chosen = [one.input_value() for one in (cells or page.locator("table#values tbody tr td:nth-child(2) select")).all()]
+    assert chosen == list(ANSWERS)
+    page.locator("[name=is_independent]").focus()
+    page.keyboard.press("Space")
+    page.screenshot(path=pictures / "round-submit.png", full_page=True)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.get_by_text("handed over, waits for the signature").count()
+
+    other = page_of("auth.cusb").page
+    assert other.get_by_text(OPEN).count()  # it waits on the home page
+    other.goto(f"/rounds/{OPEN}/submit")
+    other.locator("[data-opens=sign]").click()
+    other.screenshot(path=pictures / "round-sign.png")
+    other.locator("#sign-password").fill(desk.running.passwords["auth.cusb"])
+    with other.expect_navigation():
+        other.locator("#sign-password").press("Enter")
+    assert other.get_by_text("Version 1, signed").count()
+    other.screenshot(path=pictures / "round-signed.png", full_page=True)
+
+
+def test_who_entered_the_results_cannot_sign_them(page_of: PageOf):
+    page = page_of("tech1.cdca").page
+    page.goto(f"/rounds/{OPEN}/submit")
+    assert page.locator("[data-opens=sign]").count() == 0
+
+
+def test_a_published_round_is_read_by_both_sides_and_its_workbook_opens(page_of: PageOf, pictures: Path, tmp_path: Path):
+    for user in ("qa.cus", "reviewer.cdc"):
+        page = page_of(user).page
+        for name in ("", "evaluation", "review", "report"):
+            page.goto(f"/rounds/{PUBLISHED}/{name}".rstrip("/"))
+            page.screenshot(path=pictures / f"round-{name or 'page'}-{user}.png", full_page=True)
+    page.goto(f"/rounds/{PUBLISHED}/evaluation")
+    assert page.locator("svg").count()
+    text = page.locator("main").inner_text().lower()
+    assert "questionable" in text or "warning" in text
+    page.goto(f"/rounds/{PUBLISHED}/report")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the workbook").click()
+    download.value.save_as(tmp_path / "report.xlsx")
+    book = load_workbook(tmp_path / "report.xlsx")
+    assert len(book.sheetnames) == SHEETS
+
+
+def test_a_participant_finds_its_own_result_and_no_other_name(page_of: PageOf, pictures: Path):
+    page = page_of("tech1.cdcc", "zh_CN").page
+    page.goto(f"/rounds/{PUBLISHED}/mine")
+    page.screenshot(path=pictures / "round-mine-zh.png", full_page=True)
+    text = page.locator("main").inner_text()
+    assert "海关实验室" not in text and "疾控实验室A" not in text
