@@ -25,7 +25,9 @@ CRITICAL = {
     "none": N_("no special rule"), "review": N_("a missed strong positive goes to review"),
     "action": N_("a missed strong positive is unsatisfactory"),
 }  # fmt: skip
-PREFERRED = {"by_table": N_("as the decision table says"), "z": "z", "zeta": "ζ", "en": "En", "pa": N_("percentage of the allowed difference")}
+PREFERRED = {
+    "by_table": N_("as the decision table says"), "z": "z", "zeta": "ζ", "en": "En", "pa": N_("percentage of the allowed difference"),
+}  # fmt: skip
 POLICIES: dict[str, dict[str, str]] = {
     "kind": terms.KINDS, "design": DESIGNS, "assigned_value_route": terms.ASSIGNED_VALUE_ROUTES, "sigma_pt_route": terms.SIGMA_ROUTES,
     "late_policy": terms.LATE_POLICIES, "indeterminate_policy": terms.INDETERMINATE_POLICIES, "missing_policy": terms.MISSING_POLICIES,
@@ -35,12 +37,13 @@ POSITIVE = NumberRange(min=Decimal("0.000001"), message=N_("Expected a number ab
 WORDS = ("purpose", "contacts", "conduct_rules", "design_text", "assigned_value", "sigma_pt_text")
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Round"), ("scheme", "template_code", "title_zh", "title_en")),
-    (N_("Deadline"), ("deadline_day", "deadline_time", "zone", "late_policy")),
+    (N_("Deadline"), ("deadline_day", "deadline_time", "zone")),
     (
         N_("Scoring, fixed before any result"),
-        ("kind", "measurand", "unit", "is_log10", "design", "assigned_value_route", "sigma_pt_route", "sigma_pt", "delta_e", "delta_e_percent",
-         "k", "percent_score_threshold", "scoring_rule", "critical_error", "indeterminate_policy", "missing_policy", "preferred_statistic",
-         "overall_rule"),
+        ("kind", "measurand", "unit", "is_log10", "design", "assigned_value_route", "sigma_pt_route", "sigma_pt", "delta_e",
+         "delta_e_percent",
+         "k", "percent_score_threshold", "scoring_rule", "critical_error", "indeterminate_policy", "missing_policy", "late_policy",
+         "preferred_statistic", "overall_rule"),
     ),
     (N_("Protocol in words"), WORDS),
 )  # fmt: skip
@@ -147,7 +150,8 @@ class PlanForm(Planning):
         words["design"], words["sigma_pt"] = words.pop("design_text"), words.pop("sigma_pt_text")
         return RoundPlan(
             title_en=self.title_en.data.strip(), title_zh=self.title_zh.data.strip(), template_code=self.template_code.data,
-            month=f"{self.deadline:%Y-%m}", deadline=self.deadline, zone=self.zone.data, scoring=self.scoring(), words=ProtocolWords(**words),
+            month=f"{self.deadline:%Y-%m}", deadline=self.deadline, zone=self.zone.data, scoring=self.scoring(),
+            words=ProtocolWords(**words),
             items=tuple(items),
         )  # fmt: skip
 

@@ -29,7 +29,8 @@ ROUND_RINGS = {
 }  # fmt: skip
 PARTICIPANT_RINGS = {
     "invited": "dashed", "enrolled": "empty", "declined": "cross", "withdrawn": "cross", "sent": "empty", "received": "quarter",
-    "replacement": "triangle", "draft": "half", "submitted": "full", "late": "triangle", "could_not_test": "triangle", "no_response": "cross",
+    "replacement": "triangle", "draft": "half", "submitted": "full", "late": "triangle", "could_not_test": "triangle",
+    "no_response": "cross",
 }  # fmt: skip
 
 

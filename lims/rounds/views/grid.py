@@ -50,8 +50,8 @@ class Grid:
             except InvalidOperation:
                 read[name] = None
             if text and (read[name] is None or not read[name].is_finite()):
-                sentence = _("Item %(number)s, %(column)s: read %(text)s, expected a number such as 4.50.", number=number, column=label(name),
-                             text=text)  # fmt: skip
+                sentence = N_("Item %(number)s, %(column)s: read %(text)s, expected a number such as 4.50.")
+                sentence = _(sentence, number=number, column=label(name), text=text)
                 self.problems[number] = (name, sentence)
                 return None
         code = row.get("expected_code", "")
@@ -87,10 +87,8 @@ def columns() -> list[tuple[str, str]]:
 
 def typed_grid(form: Mapping[str, str]) -> Grid:
     """The grid out of a posted form."""
-    rows = {
-        number: {name: str(form.get(cell_name(number, name), "")).strip() for name, _label, _unit in COLUMNS} for number in range(1, MOST + 1)
-    }
-    return Grid(rows)
+    names = [name for name, _label, _unit in COLUMNS]
+    return Grid({number: {name: str(form.get(cell_name(number, name), "")).strip() for name in names} for number in range(1, MOST + 1)})
 
 
 def kept_grid(items: Sequence[PTItem]) -> Grid:

@@ -19,7 +19,7 @@ from lims.web.language import _, current_language, current_zone
 
 OPEN = ("planned", "designed", "enrolling", "preparing", "dispatched", "testing", "locked", "analysing", "reviewing", "follow_up")
 VIEWS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("All"), ()), (N_("Open"), OPEN), (N_("Results may be entered"), ("testing",)), (N_("Published"), ("published", "closed")),
+    (N_("All"), ()), (N_("In progress"), OPEN), (N_("Results may be entered"), ("testing",)), (N_("Published"), ("published", "closed")),
 )  # fmt: skip
 MOST_EXPORTED = 1000
 KINDS = {"qualitative": N_("qualitative"), "quantitative": N_("quantitative")}

@@ -61,7 +61,7 @@ def _coordination(seen: RoundView, ahead: Ahead) -> list[Offer]:
     if state == "planned":
         found.append(Offer("revise", _("Revise the plan"), icon="pen", url=url_for("rounds.revise", code=code)))
     else:
-        found.append(Offer("items", _("Items"), icon="tube", url=url_for("rounds.items", code=code)))
+        found.append(Offer("items", _("Panel items"), icon="tube", url=url_for("rounds.items", code=code)))
     if row.codes_drawn_at is not None:
         found.append(Offer("packing", _("Packing"), icon="box", url=url_for("rounds.packing", code=code)))
     if state in BEFORE_DISPATCH and row.sealed_at is None:

@@ -21,7 +21,7 @@ from lims.web.language import _, current_language, current_zone
 
 STEPS = tuple(state for state in ROUND_STATES if state != "cancelled")
 APPROVED = {
-    "protocol": N_("protocol approved"), "deadline": N_("later deadline approved"), "dispatch": N_("second person at the dispatch"),
+    "protocol": N_("protocol signed"), "deadline": N_("later deadline approved"), "dispatch": N_("second person at the dispatch"),
     "unblind": N_("witness of the unblinding"), "score_check": N_("score run checked"), "return": N_("return to the analysis approved"),
     "close": N_("closing approved"), "cancel": N_("cancellation approved"),
 }  # fmt: skip
@@ -32,7 +32,7 @@ def steps(seen: RoundView) -> list[tuple[str, str, str]]:
     row = seen.round
     days = _days(row, seen.moves)
     last = seen.moves[-1].source if row.state == "cancelled" and seen.moves else row.state
-    place = STEPS.index(last) if last in STEPS else 0  # type: ignore[arg-type]
+    place = STEPS.index(last) if last in STEPS else 0
     found = []
     for number, state in enumerate(STEPS):
         is_over = number < place or row.state in ("closed", "cancelled") and number == place
@@ -70,7 +70,7 @@ def record(seen: RoundView) -> list[dict[str, Any]]:
     if seen.viewer.is_coordinator or seen.viewer.is_auditor:
         known = ((row.sealed_at, N_("truth sealed")), (row.codes_drawn_at, N_("codes drawn")))
         entries += [{"instant": at, "text": Markup('<span class="strong">{}</span>').format(_(words))} for at, words in known if at]
-    return sorted(entries, key=lambda entry: entry["instant"], reverse=True)
+    return sorted(entries, key=lambda entry: entry["instant"])[::-1]
 
 
 def _gate(gate: Gate, zone: ZoneInfo) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _moved(move: RoundMove) -> dict[str, Any]:
     waived = sum(gate["outcome"] == "waived" for gate in move.gates)
     if waived:
         facts.append(("alert", _("%(n)s conditions waived", n=waived), True))
-    is_back = move.source in STEPS and move.target in STEPS and STEPS.index(move.target) < STEPS.index(move.source)  # type: ignore[arg-type]
+    is_back = move.source in STEPS and move.target in STEPS and STEPS.index(move.target) < STEPS.index(move.source)
     return {"instant": move.moved_at, "kind": "dev" if is_back or move.target == "cancelled" else None, "text": text, "facts": facts}
 
 

@@ -72,12 +72,13 @@ def round_page(row: Round, refusal: Refusal | None = None) -> str:
     acts = offers(current_actor(), seen, scene.ahead, scene.bench, has_approved=own in scene.approved)
     open_acts = {one.code for one in acts if not one.blocked}
     return render_template(
-        "rounds/show.html", row=row, seen=seen, title=row.title(current_language()), state=state_words(row.state), ring=ROUND_RINGS[row.state],
+        "rounds/show.html", row=row, seen=seen, title=row.title(current_language()), state=state_words(row.state),
+        ring=ROUND_RINGS[row.state],
         scheme=seen.scheme.title(current_language()), steps=progress.steps(seen), gates=progress.gates_ahead(seen, scene.ahead),
         record=progress.record(seen), facts=_facts(scene), lines=[_line(line, scene) for line in seen.lines],
         items=seen.items if viewer.is_coordinator else [], bench=scene.bench, own_state=_own_state(scene.bench),
         parties=_parties(scene), offers=acts, open_acts=open_acts, deadline=show_deadline(row),
-        local=row.deadline.astimezone(ZoneInfo(row.zone)), refusal=refusal, is_lost=bool(refusal) and refusal.step not in open_acts,
+        local=row.deadline.astimezone(ZoneInfo(row.zone)), refusal=refusal, is_lost=refusal is not None and refusal.step not in open_acts,
         typed=request.form if refusal else {}, invitable=scene.invitable, panels=panels_of("round", current_actor(), row.id),
     )  # fmt: skip
 
@@ -122,7 +123,7 @@ def _facts(scene: Scene) -> list[tuple[str, Any, str]]:
     if seen.state_counts:
         answered = sum(seen.state_counts.get(state, 0) for state in ANSWERED)
         count = sum(number for state, number in seen.state_counts.items() if state not in ABSENT)
-        facts.append((_("Submitted"), f"{answered} / {count}", ""))
+        facts.append((_("Have submitted"), f"{answered} / {count}", ""))
     return facts
 
 
