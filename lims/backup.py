@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
 from lims import clock
 from lims.audit.service import verify_chains
 from lims.blobs import BlobDamaged, BlobStore
 from lims.db import migrate
-from lims.db.session import bound
+from lims.db.engine import Database
+from lims.db.session import bound, reading
 from lims.errors import Conflict, Invalid, LimsError
 from lims.marks import N_
 from lims.settings import Settings
 from lims.version import program_version
 
 RECORD = "backup.json"
+#: every file of which a record speaks
+NAMED_FILES = "SELECT sha256 FROM upload UNION SELECT blob_sha256 FROM round_report"
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,15 @@ def restore(settings: Settings, folder: Path) -> Backup:
         raise Invalid(
             "backup.engine", N_("The backup is of %(engine)s, this installation uses %(wanted)s."), engine=record["engine"], wanted=dialect
         )
-    target = settings.home / "lims.db"
-    if target.exists() or BlobStore(settings.blobs).names():
-        raise Conflict("backup.home_not_empty", N_("%(home)s is not empty. Restore into an empty folder."), home=settings.home)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _refuse_unless_empty(settings)
     kept, files = BlobStore(folder / "files"), BlobStore(settings.blobs)
     for name in record["files"]:
+        kept.get(name)  # a damaged backup is found before anything is written
+    settings.home.mkdir(parents=True, exist_ok=True)
+    for name in record["files"]:
         files.put(kept.get(name))
-    if dialect == "sqlite":
+    if dialect == "sqlite":  # the database comes last: a home without it is seen to be incomplete
+        target = Path(str(make_url(settings.url).database))
         unfinished = target.with_suffix(".restoring")
         shutil.copyfile(folder / "lims.db", unfinished)
         os.replace(unfinished, target)
@@ -115,15 +119,29 @@ def check_installation(settings: Settings) -> Findings:
     return findings
 
 
+def _refuse_unless_empty(settings: Settings) -> None:
+    """Nothing is ever written over: neither files nor tables."""
+    if make_url(settings.url).get_backend_name() == "sqlite":
+        is_used = Path(str(make_url(settings.url).database)).exists()
+    else:
+        database = Database(settings.url, is_pooled=False)
+        is_used = bool(inspect(database.engine).get_table_names())
+    if is_used or BlobStore(settings.blobs).names():
+        raise Conflict("backup.home_not_empty", N_("%(home)s is not empty. Restore into an empty folder."), home=settings.home)
+
+
 def _check_files(settings: Settings, findings: Findings) -> None:
     files = BlobStore(settings.blobs)
-    damaged = []
-    for name in files.names():
+    names, damaged = files.names(), []
+    for name in names:
         try:
             files.get(name)
         except BlobDamaged:
             damaged.append(name)
-    findings.note(f"files: {len(files.names())}, damaged: {', '.join(damaged) or 'none'}", not damaged)
+    findings.note(f"files: {len(names)}, damaged: {', '.join(damaged) or 'none'}", not damaged)
+    with reading() as session:
+        missing = sorted(set(session.scalars(text(NAMED_FILES))) - set(names))
+    findings.note(f"files named by records: missing: {', '.join(missing) or 'none'}", not missing)
 
 
 def _record(folder: Path) -> dict[str, Any]:
@@ -140,6 +158,15 @@ def _postgresql(program: str, settings: Settings, *arguments: str) -> None:
     url = make_url(settings.url)
     environment = {**os.environ, "PGPASSWORD": url.password or ""}
     connection = [f"--host={url.host or ''}", f"--port={url.port or 5432}", f"--username={url.username or ''}", f"--dbname={url.database}"]
-    answer = subprocess.run([program, *connection, *arguments], env=environment, capture_output=True, text=True, check=False)
+    answer = subprocess.run([_found(program), *connection, *arguments], env=environment, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise LimsError("backup.program", N_("%(program)s failed: %(message)s"), program=program, message=answer.stderr.strip()[-500:])
+
+
+def _found(program: str) -> str:
+    """The program on the PATH, else the newest version's among Debian's server programs."""
+    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]))
+    found = shutil.which(program) or (str(newest[-1]) if newest else None)
+    if found is None:
+        raise LimsError("backup.no_program", N_("%(program)s is not here. Install the package postgresql-client."), program=program)
+    return found
