@@ -93,7 +93,7 @@ class Bench:
         plan = {
             "url": database.url, "files": str(folder / "files"),
             "accept": {
-                "technician": world.labs["CUSA"]["technician"].login, "uploads": waiting_uploads(world.labs["CUSA"], 3 * lives + 3),
+                "technician": world.labs["CUSA"]["technician"].login, "uploads": waiting_uploads(world.labs["CUSA"], 2 * lives + 4),
             },
             "sign": {
                 "round": str(self.signed), "technician": self.part_in["technician"].login, "password": PASSWORD,
@@ -105,10 +105,12 @@ class Bench:
         self.unacknowledged = 0
 
     def kill(self, lives: int) -> None:
-        for _life in range(lives):
+        for life in range(lives):
             self.killer.kill_all_works_once()
             self._wait_for_the_server()
             self.check()
+            if life % 10 == 0:
+                self.check_chains()
 
     def _wait_for_the_server(self) -> None:
         """PostgreSQL ends the sessions of the dead a moment later."""
@@ -128,6 +130,9 @@ class Bench:
             runs = self._check_jobs(session)
         self.unacknowledged = accepted + versions + runs
         assert self.unacknowledged <= len(self.killer.lives)
+
+    def check_chains(self) -> None:
+        """Every chain is whole, and so is the file."""
         assert {report.broken_at for report in verify_chains()} == {None}
         if self.database.dialect == "sqlite":
             with self.database.engine.connect() as connection:
@@ -184,6 +189,7 @@ class Bench:
         while worker.work_once():
             pass
         self.check()
+        self.check_chains()
         with reading() as session:
             return Counter(session.scalars(select(Job.state).where(Job.kind == "rounds.evaluate")))
 
