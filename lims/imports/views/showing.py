@@ -77,11 +77,15 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     alike = Counter(one.reading.sample for one in rows if not one.is_control)
     return {
         "problems": problems_of(problems[:MOST_PROBLEMS], alike), "problem_count": len(problems),
-        "undecided": undecided, "matched": matched, "samples": len({one.decision.sample_id for one in rows if one.decision is not None and one.decision.decision == "match"}),
+        "undecided": undecided, "matched": matched, "samples": len(_matched_samples(rows)),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
         "readings": [reading_of(one) for one in rows[:MOST_READINGS]], "reading_count": len(rows), "counts": counts_of(rows),
         "compared": _compared(upload, rows), **_plate(upload, rows),
     }  # fmt: skip
+
+
+def _matched_samples(rows: Sequence[Proposal]) -> set[uuid.UUID]:
+    return {one.decision.sample_id for one in rows if one.decision and one.decision.decision == "match" and one.decision.sample_id}
 
 
 def _is_match(one: Proposal) -> Any:
@@ -150,7 +154,7 @@ def counts_of(rows: Sequence[Proposal]) -> dict[str, int]:
 def _compared(upload: Upload, rows: Sequence[Proposal]) -> dict[str, int]:
     """Matched readings against the results that their samples have already from elsewhere."""
     matched = [one for one in rows if _is_match(one)]
-    keys = {one.decision.sample_id for one in matched if one.decision is not None and one.decision.sample_id}
+    keys = _matched_samples(rows)
     with reading() as session:
         known = [row for row in results.of_samples(session, current_actor(), keys) if row.upload_id != upload.id]
     lines: dict[tuple[Any, ...], list[Result]] = {}
