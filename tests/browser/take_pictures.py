@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/journeys from a running demonstration: ``python -m tests.browser.take_pictures [FOLDER_WITH_A_LOADED_HOME]``."""
+"""Takes the pictures of docs/journeys from a running demonstration: ``python -m tests.browser.take_pictures [FOLDER]``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from tests.paths import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST, ALL = 200_000, 4_000_000  # bytes
+OF_A_SAMPLE = "td a[href*='/samples/']:not([href*='?']) >> nth=4"
 #: name of the picture: who looks, at what (a path, or the text of a link to follow from there), how high
 SHOTS: dict[str, tuple[str, tuple[str, ...], int]] = {
     "home": ("tech1.cusa", ("/",), 560),
     "sample-new": ("tech1.cusa", ("/samples/new?kind=TRV",), 900),
     "samples": ("tech1.cusa", ("/samples/",), 760),
-    "sample": ("tech1.cusa", ("/samples/", "td a[href*='/samples/']:not([href*='?']) >> nth=4"), 900),
-    "sample-label": ("tech1.cusa", ("/samples/", "td a[href*='/samples/']:not([href*='?']) >> nth=4", "form[action$='/labels'] button"), 420),
+    "sample": ("tech1.cusa", ("/samples/", OF_A_SAMPLE), 900),
+    "sample-label": ("tech1.cusa", ("/samples/", OF_A_SAMPLE, "form[action$='/labels'] button"), 420),
     "sample-receive": ("tech1.cusa", ("/samples/", "tr:nth-child(1) td a[href*='/samples/']", "main a[href*='/receive']"), 900),
     "upload-new": ("tech1.cusa", ("/uploads/new",), 480),
     "uploads": ("tech1.cusa", ("/uploads/",), 420),
@@ -64,11 +65,10 @@ def main(kept: str | None = None) -> None:
     from playwright.sync_api import sync_playwright
 
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as engine:
-        with demonstration(Path(kept or folder) / "home") as running:
-            browser = start_chromium(engine)
-            take_all(Desk(browser, running))
-            browser.close()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as engine, demonstration(Path(kept or folder) / "home") as running:
+        browser = start_chromium(engine)
+        take_all(Desk(browser, running))
+        browser.close()
 
 
 if __name__ == "__main__":

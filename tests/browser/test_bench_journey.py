@@ -1,4 +1,4 @@
-"""A day at the bench, in the browser: a sample is registered, labelled, received; an instrument file is read, decided, accepted, reviewed."""
+"""A day at the bench, in the browser: a sample is registered, labelled, received; an instrument file is read, accepted, reviewed."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def read_and_accept(page: Page, pictures: Path) -> None:
 
 def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictures: Path):
     page = page_of("tech1.cusc").page
-    sample = register(page: Page, pictures)
-    receive(page: Page, pictures)
-    read_and_accept(page: Page, pictures)
+    sample = register(page, pictures)
+    receive(page, pictures)
+    read_and_accept(page, pictures)
 
     second = page_of("tech2.cusc").page
     second.goto("/results/")

@@ -1,4 +1,4 @@
-"""A comparison round in the browser: a participant fills its form by keyboard and hands over, another person signs; the published one is read."""
+"""A comparison round in the browser: a form filled by keyboard and handed over, signed by another person; a published round read."""
 
 from __future__ import annotations
 
