@@ -77,7 +77,7 @@ def round_page(row: Round, refusal: Refusal | None = None) -> str:
         scheme=seen.scheme.title(current_language()), steps=progress.steps(seen), gates=progress.gates_ahead(seen, scene.ahead),
         record=progress.record(seen), facts=_facts(scene), lines=[_line(line, scene) for line in seen.lines],
         items=seen.items if viewer.is_coordinator else [], bench=scene.bench, own_state=_own_state(scene.bench),
-        parties=_parties(scene), offers=acts, open_acts=open_acts, deadline=show_deadline(row),
+        parties=_parties(scene), template=scene.template, offers=acts, open_acts=open_acts, deadline=show_deadline(row),
         local=row.deadline.astimezone(ZoneInfo(row.zone)), refusal=refusal, is_lost=refusal is not None and refusal.step not in open_acts,
         typed=request.form if refusal else {}, invitable=scene.invitable, panels=panels_of("round", current_actor(), row.id),
     )  # fmt: skip
@@ -117,7 +117,7 @@ def _facts(scene: Scene) -> list[tuple[str, Any, str]]:
     facts = [
         (_("Deadline"), show_deadline(row), "" if is_over else time_left(row.deadline)),
         (_("Organiser"), seen.organiser.name(tongue), _("organiser takes part") if any(line.is_organiser for line in seen.lines) else ""),
-        (_("Template"), f"{row.template_code} {scene.template}", _(KINDS[row.kind])),
+        (_("Template"), row.template_code, _(KINDS[row.kind])),
         (_("Protocol"), _("version %(n)s", n=row.protocol_version), ""),
     ]
     if seen.state_counts:
