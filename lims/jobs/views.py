@@ -28,7 +28,8 @@ STATES = {
 def sentence_of(job: Job) -> str:
     """How far the job is, or why it failed, in words."""
     if job.failure:
-        return _(job.failure["sentence"], **job.failure["values"])
+        sentence, values = job.failure["sentence"], job.failure["values"]
+        return _(sentence, **values)
     if job.state == "running" and job.total:
         return _("row %(done)s of %(total)s", done=job.done, total=job.total)
     return _(STATES[job.state][1])

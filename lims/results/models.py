@@ -11,9 +11,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lims.db.base import Base, Owned
+from lims.marks import N_
 from lims.samples.models import Sample
 
 STATUSES = ("value", "not_detected", "censored", "invalid", "missing")
+#: the ring and the word of each status
+STATUS_WORDS = {
+    "value": ("full", N_("value")), "not_detected": ("empty", N_("not detected")), "censored": ("half", N_("beyond a limit")),
+    "invalid": ("cross", N_("not usable")), "missing": ("dashed", N_("empty")),
+}  # fmt: skip
 
 
 class Result(Owned, Base):

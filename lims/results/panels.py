@@ -8,7 +8,7 @@ from typing import Any
 from lims.accounts.permissions import is_allowed
 from lims.db.session import Actor, reading
 from lims.results import queries
-from lims.results.views import STATUSES, rows_of
+from lims.results.models import STATUS_WORDS
 from lims.web.panels import panel
 
 
@@ -19,5 +19,5 @@ def results_of_sample(actor: Actor, sample_id: uuid.UUID) -> tuple[str, dict[str
         return None
     with reading() as session:
         found = queries.of_sample(session, actor, sample_id)
-        rows = rows_of(session, found)
-    return ("results/panel.html", {"rows": rows, "statuses": STATUSES}) if rows else None
+        rows = queries.described(session, actor, found)
+    return ("results/panel.html", {"rows": rows, "statuses": STATUS_WORDS}) if rows else None

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from lims.accounts import queries as accounts
 from lims.db.keyset import Page, page_of
 from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.marks import N_
 from lims.results.models import Result, ResultReview, ResultWithdrawal
+from lims.samples.models import Sample
 from lims.web.waiting import Hit, Waiting
 
 MOST_AT_ONCE = 500
@@ -95,6 +97,24 @@ def reviews(session: Session, actor: Actor, result_ids: list[uuid.UUID]) -> dict
     """Who reviewed which of these results."""
     query = select(ResultReview).where(ResultReview.laboratory_id == actor.laboratory_id, ResultReview.result_id.in_(result_ids))
     return {row.result_id: row for row in session.scalars(query)}
+
+
+def described(session: Session, actor: Actor, rows: Iterable[Result], sample: Sample | None = None) -> list[dict[str, Any]]:
+    """Results with the names of who recorded and who reviewed them."""
+    known = list(rows)
+    reviewed = reviews(session, actor, [row.id for row in known])
+    users = {key: accounts.user_by_id(session, key) for key in {row.recorded_by for row in known}}
+    return [
+        {
+            "result": row,
+            "sample": sample or row.sample,
+            "recorder": user.name if (user := users[row.recorded_by]) else "–",
+            "review": reviewed.get(row.id),
+            "unit": (row.unit or "").replace("{", "").replace("}", ""),
+            "flags": row.flags,
+        }
+        for row in known
+    ]
 
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from lims import clock
-from lims.accounts import queries as accounts
 from lims.accounts.access import current_actor, requires
 from lims.accounts.permissions import is_allowed
 from lims.db.session import reading
@@ -17,7 +15,7 @@ from lims.errors import LimsError
 from lims.marks import N_
 from lims.results import queries, service
 from lims.results.forms import AmendForm
-from lims.results.models import Result
+from lims.results.models import STATUS_WORDS
 from lims.samples.exchange import csv_bytes
 from lims.web.language import _, current_zone, show_instant
 from lims.web.navigation import entry
@@ -28,10 +26,6 @@ blueprint = Blueprint("results", __name__, url_prefix="/results")
 entry(N_("Work"), N_("Results"), "results.index", "results.view", "list", 30)
 entry(N_("Work"), N_("All results"), "results.all_results", "results.view", "list", 10, parent="results.index")
 
-STATUSES = {
-    "value": ("full", N_("value")), "not_detected": ("empty", N_("not detected")), "censored": ("half", N_("beyond a limit")),
-    "invalid": ("cross", N_("not usable")), "missing": ("dashed", N_("empty")),
-}  # fmt: skip
 COLUMNS = (
     N_("Sample no."), N_("External no."), N_("Target"), N_("Value"), N_("Means"), N_("Unit"), N_("Version"), N_("Reviewed by"),
     N_("Recorded by"), N_("Recorded at"), N_("Place in the file"), "SHA-256",
@@ -46,10 +40,10 @@ def index() -> Any:
     actor, is_own = current_actor(), request.args.get("own") == "1"
     with reading() as session:
         page = queries.to_review(session, actor, request.args.get("page"), is_own=is_own)
-        rows = rows_of(session, page.rows)
+        rows = queries.described(session, current_actor(), page.rows)
     moves = [url_for("results.index", own=1 if is_own else None, page=cursor) if cursor else None for cursor in (page.earlier, page.later)]
     return render_template(
-        "results/index.html", rows=rows, is_own=is_own, statuses=STATUSES, earlier=moves[0], later=moves[1],
+        "results/index.html", rows=rows, is_own=is_own, statuses=STATUS_WORDS, earlier=moves[0], later=moves[1],
         may_review=is_allowed(actor.roles, "results.review"), views=_views("own" if is_own else "review"),
     )  # fmt: skip
 
@@ -61,10 +55,10 @@ def all_results() -> Any:
     target = request.args.get("target", "").strip()[:120]
     with reading() as session:
         page = queries.page(session, current_actor(), request.args.get("page"), target)
-        rows = rows_of(session, page.rows)
+        rows = queries.described(session, current_actor(), page.rows)
     moves = [url_for("results.all_results", target=target or None, page=one) if one else None for one in (page.earlier, page.later)]
     return render_template(
-        "results/all.html", rows=rows, target=target, statuses=STATUSES, earlier=moves[0], later=moves[1], views=_views("all")
+        "results/all.html", rows=rows, target=target, statuses=STATUS_WORDS, earlier=moves[0], later=moves[1], views=_views("all")
     )
 
 
@@ -74,7 +68,7 @@ def export() -> Any:
     """The results that count as CSV, the value exactly as it was read."""
     actor, target, now = current_actor(), request.args.get("target", "").strip()[:120], clock.now().astimezone(current_zone())
     with reading() as session:
-        rows = rows_of(session, queries.all_rows(session, actor, target, MOST_EXPORTED))
+        rows = queries.described(session, current_actor(), queries.all_rows(session, actor, target, MOST_EXPORTED))
     about = _(
         "Results: %(filter)s · %(instant)s · %(person)s", filter=target or _("All"), instant=f"{now:%Y-%m-%d %H:%M}", person=actor.name
     )
@@ -108,7 +102,7 @@ def show(result_id: uuid.UUID) -> Any:
         row = queries.result(session, actor, result_id)
         versions = queries.versions(session, actor, row.line_id)
         is_current = any(one.id == row.id for one in queries.of_sample(session, actor, row.sample_id))
-        shown = rows_of(session, versions, row.sample)
+        shown = queries.described(session, current_actor(), versions, row.sample)
     if is_current and form.validate_on_submit():
         try:
             new = service.amend_result(actor, row.id, form.value.data or "", form.reason.data or "")
@@ -119,24 +113,9 @@ def show(result_id: uuid.UUID) -> Any:
     is_refused = bool(form.errors or form.form_errors)
     this = next(one for one in shown if one["result"].id == row.id)
     return render_template(
-        "results/show.html", row=row, this=this, versions=shown, form=form, statuses=STATUSES, may_amend=may_amend and is_current,
+        "results/show.html", row=row, this=this, versions=shown, form=form, statuses=STATUS_WORDS, may_amend=may_amend and is_current,
         is_current=is_current, newest=shown[0]["result"],
     ), 400 if is_refused else 200  # fmt: skip
-
-
-def rows_of(session: Any, rows: Iterable[Result], sample: Any = None) -> list[dict[str, Any]]:
-    """Results with the names of who recorded and who reviewed them."""
-    known = list(rows)
-    reviews = queries.reviews(session, current_actor(), [row.id for row in known])
-    users = {key: accounts.user_by_id(session, key) for key in {row.recorded_by for row in known}}
-    names = {key: user.name if user else "–" for key, user in users.items()}
-    return [
-        {
-            "result": row, "sample": sample or row.sample, "recorder": names[row.recorded_by], "review": reviews.get(row.id),
-            "unit": (row.unit or "").replace("{", "").replace("}", ""), "flags": ", ".join(_(flag) for flag in row.flags),
-        }
-        for row in known
-    ]  # fmt: skip
 
 
 def _views(here: str) -> list[tuple[str, str, bool, None]]:
@@ -150,7 +129,8 @@ def _views(here: str) -> list[tuple[str, str, bool, None]]:
 def _cells(row: dict[str, Any]) -> list[str]:
     result, review = row["result"], row["review"]
     return [
-        row["sample"].number, row["sample"].external_number, result.target, result.value_text, _(STATUSES[result.status][1]), row["unit"],
+        row["sample"].number, row["sample"].external_number, result.target, result.value_text,
+        _(STATUS_WORDS[result.status][1]), row["unit"],
         str(result.version), review.reviewer_name if review else "", row["recorder"], show_instant(result.recorded_at), result.source or "",
         result.file_sha256 or "",
     ]  # fmt: skip

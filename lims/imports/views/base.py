@@ -37,8 +37,8 @@ MARKS = {"\t": N_("tab"), ",": N_("comma"), ";": N_("semicolon"), "|": N_("verti
 
 def words(note: Mapping[str, Any]) -> str:
     """A kept sentence of a parser in the reader's language."""
-    values = note.get("values") or {}
-    return _(note["sentence"], **values) if values else _(note["sentence"]).replace("%%", "%")
+    sentence, values = note["sentence"], note.get("values") or {}
+    return _(sentence, **values) if values else _(sentence).replace("%%", "%")
 
 
 def marks_of(upload: Upload) -> str:
