@@ -1,4 +1,4 @@
-# make run | install | test | lint | prove | bench | relock.  Each installs what it needs into .venv, once per lock file.
+# make run | install | test | lint | prove | bench | pictures | relock.  Each installs what it needs into .venv, once per lock file.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 LOCK := .ci/lock
@@ -8,7 +8,7 @@ ARGS ?=
 ONLY ?=
 LINUX_X86 := $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))
 
-.PHONY: run install server test lint prove bench relock
+.PHONY: run install server test lint prove bench pictures relock
 
 run: install
 	$(BIN)/python -m lims up
@@ -33,6 +33,10 @@ prove: .venv/.dev-installed
 
 bench: .venv/.dev-installed
 	$(BIN)/python -m benchmarks $(ONLY)
+
+# The pictures of docs/journeys, from a demonstration in a browser.
+pictures: .venv/.dev-installed
+	$(BIN)/python -m tests.browser.take_pictures
 
 # Needs the program uv; the locks are committed, so nobody else does.
 relock:
