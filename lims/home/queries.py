@@ -19,7 +19,7 @@ from lims.web.waiting import Hit, Waiting
 #: look-ups of the slices; each has ``waiting_for(session, actor)`` and ``search(session, actor, text)``
 SLICES: tuple[Any, ...] = (samples, imports, results, rounds)
 
-GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("Later"))
+GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("After this week"))
 
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
