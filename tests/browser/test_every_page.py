@@ -113,8 +113,8 @@ def test_the_pages_before_the_sign_in_have_no_error(desk: Desk, language: str, p
     watched = Watched(page, urlsplit(desk.running.address).netloc)
     watched.listen()
     page.goto("/login")
+    found = page.evaluate(LOOK)  # before the screenshot, which writes styles into the page
     page.screenshot(path=pictures / f"login-{language}.png")
-    found = page.evaluate(LOOK)
     context.close()
     assert watched.problems + faults(language, found) == []
 
