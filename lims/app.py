@@ -38,7 +38,7 @@ PANELS: list[str] = ["lims.results.panels"]
 
 def open_database(settings: Settings) -> Database:
     """Open the database of the settings and make it the one of this process, with its audit trail."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.url, is_wal_allowed=bool(settings.sqlite_wal_reason))
     bind(database)
     blobs.use(settings.blobs)

@@ -33,8 +33,7 @@ def world(app: Flask, tmp_path: Path) -> World:
 def measured(app: Flask, tmp_path: Path) -> World:
     """A quantitative round in which everybody has submitted."""
     with at(START):
-        world = new_world(tmp_path)
-        world.to_testing(QUANTITATIVE)
+        (world := new_world(tmp_path)).to_testing(QUANTITATIVE)
         for lab, answers in VALUES.items():
             world.submit(lab, answers)
     world.blobs = blobs.store()
@@ -51,8 +50,8 @@ def send(browser: FlaskClient, url: str, **fields: object):
 
 def form_of(world: World, lab: str, answers: dict[int, str], **changes: object) -> dict[str, object]:
     """The form as a technician of ``lab`` fills it, with the version that it was opened with."""
-    fields: dict[str, object] = {"method_code": "QRTPCR", "tested_on": "2026-05-04", "is_independent": "y"}
-    fields["base_version"] = versions(world, lab)
+    head = {"method_code": "QRTPCR", "tested_on": "2026-05-04", "is_independent": "y"}
+    fields: dict[str, object] = {**head, "base_version": versions(world, lab)}
     for code, number in world.numbers(lab).items():
         name = "result_code" if world.scoring.kind == "qualitative" else "value"
         fields[f"{code}-{name}"] = answers.get(number, "")
