@@ -17,6 +17,10 @@ def statements(dialect: str, table: str) -> list[str]:
         return [
             f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is {MESSAGE}'); END"
             for verb in ("update", "delete")
+        ] + [
+            # INSERT OR REPLACE deletes without firing a delete trigger
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is {MESSAGE}'); END"
         ]
     return [
         "CREATE OR REPLACE FUNCTION lims_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -36,6 +40,6 @@ def protect(op: Any, table: str) -> None:
 def release(op: Any, table: str) -> None:
     """Take the protection away on the way down."""
     dialect = op.get_bind().dialect.name
-    verbs = ("update", "delete") if dialect == "sqlite" else ("update", "delete", "truncate")
+    verbs = ("update", "delete", "replace") if dialect == "sqlite" else ("update", "delete", "truncate")
     for verb in verbs:
         op.execute(f"DROP TRIGGER {table}_no_{verb}" + ("" if dialect == "sqlite" else f" ON {table}"))

@@ -95,6 +95,7 @@ class Database:
             )
         cursor.execute(f"PRAGMA synchronous = {'FULL' if self.is_wal else 'EXTRA'}")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA recursive_triggers = ON")  # a REPLACE fires the triggers that protect the records
         cursor.close()
 
 

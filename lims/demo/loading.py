@@ -44,11 +44,11 @@ def load_demonstration(settings: Settings) -> Loaded:
     load_shipped(SYSTEM)
     with clock.frozen(clock.now() - timedelta(days=200)):
         cast = hire()  # before the rounds of the past: nobody acts before the role began
+    loaded = _loaded(cast)
+    write_private(settings.home / FILE, loaded.as_text() + "\n")  # at once: who interrupts the rest can still sign in
     register_samples(cast)
     run_rounds(cast)
     upload_a_run(cast)
-    loaded = _loaded(cast)
-    write_private(settings.home / FILE, loaded.as_text() + "\n")
     return loaded
 
 

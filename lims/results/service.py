@@ -118,7 +118,8 @@ def withdraw_upload(session: Session, actor: Actor, upload_id: uuid.UUID, reason
     """Take back every result of an upload inside the caller's transaction; refused once one of them was reviewed."""
     permit(actor, "results.record")
     rows = queries.of_upload(session, actor, upload_id)
-    reviewed = queries.reviews(session, actor, [row.id for row in rows])
+    lines = [one.id for row in rows for one in queries.versions(session, actor, row.line_id)]
+    reviewed = queries.reviews(session, actor, lines)
     if reviewed:
         raise RuleViolation(
             "results.reviewed_upload",

@@ -24,7 +24,8 @@ def prove(actor: Actor, password: str) -> None:
     with reading() as session:
         user = queries.user_by_id(session, actor.user_id)
         failures = queries.failures_since(session, clock.now() - LOCK, login=actor.login)
-        is_right = failures < FAILURES_ALLOWED and user is not None and user.is_enabled and passwords.matches(user.password_hash, password)
+        may_sign = user is not None and user.is_enabled and not user.must_change_password and failures < FAILURES_ALLOWED
+        is_right = may_sign and user is not None and passwords.matches(user.password_hash, password)
     if is_right:
         return
     remember_although_refused(lambda: _count_failure(actor.login))

@@ -59,7 +59,7 @@ def test_the_trail_is_the_difference_of_the_model(database: Database, steps: lis
 
 
 @pytest.mark.assurance("R2")
-@pytest.mark.parametrize("way", ["orm bulk update", "insert of a list", "core on the connection", "raw sql"])
+@pytest.mark.parametrize("way", ["orm bulk update", "insert of a list", "core on the connection", "raw sql", "raw sql with a schema"])
 def test_a_write_past_the_flush_is_refused(database: Database, way: str):
     row = add("A")
     before = len(events())
@@ -71,7 +71,8 @@ def test_a_write_past_the_flush_is_refused(database: Database, way: str):
         elif way == "core on the connection":
             session.connection().execute(Organisation.__table__.delete())
         else:
-            session.execute(text("UPDATE organisation SET name_en = 'changed'"))
+            schema = {"sqlite": "main.", "postgresql": "public."}[database.dialect] if way.endswith("schema") else ""
+            session.execute(text(f"UPDATE {schema}organisation SET name_en = 'changed'"))
     assert len(events()) == before
     with reading() as session:
         assert session.get_one(Organisation, row.id).name_en == "N"
@@ -113,3 +114,23 @@ def test_the_chain_verifies_and_shows_the_first_changed_event(database: Database
         connection.execute(text(f"DROP TRIGGER audit_event_no_update{table}"))
         connection.execute(text("UPDATE audit_event SET reason = 'other' WHERE seq = 2"))
     assert [report.broken_at for report in verify_chains()] == [2]
+
+
+@pytest.mark.assurance("R1")
+def test_a_record_cannot_be_replaced_under_its_own_key(sqlite_database: Database):
+    add("A")
+    statement = "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event LIMIT 1"
+    with (
+        sqlite_database.writer.execution_options(lims_unguarded=True).connect() as connection,
+        pytest.raises(Exception, match="append-only"),
+    ):
+        connection.execute(text(statement))
+
+
+def test_verifying_while_others_write_raises_no_false_alarm(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch):
+    from lims.audit import service
+
+    add("A")
+    verify = service._verify
+    monkeypatch.setattr(service, "_verify", lambda chain, head: (add(f"{chain[:4]}M"), verify(chain, head))[1])
+    assert [report.broken_at for report in verify_chains()] == [None]

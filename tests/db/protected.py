@@ -12,7 +12,7 @@ PROTECTED = {
         "dispatch", "evaluation", "opinion", "release", "reported_value", "round_approval", "round_move", "round_report", "submission",
     ],
 }  # fmt: skip
-VERBS = {"sqlite": ["update", "delete"], "postgresql": ["update", "delete", "truncate"]}
+VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 
 
 def expected_triggers(dialect: str, newest: str) -> list[str]:

@@ -187,6 +187,16 @@ def test_a_unit_other_than_the_plan_blocks_scoring_and_nothing_else() -> None:
     assert found.n_scored == 3
 
 
+@pytest.mark.parametrize(("code", "relation"), [("ND", "="), ("LOQLT", "="), ("LOQLT", ">"), ("GTMAX", "="), ("GTMAX", "<")])
+def test_a_limit_written_as_a_measured_number_is_never_scored_as_one(code: str, relation: str) -> None:
+    odd = ReportedInput("A01", 1, result_code=code, relation=relation, value="4.5")  # type: ignore[arg-type]
+    others = [ReportedInput(f"A0{number}", 1, value="4.5") for number in (2, 3, 4, 5)]
+    found = score(quantitative(), [item()], participants(5), [odd, *others])
+    assert found.scores[0].verdict == "not_evaluated"
+    assert reason_codes(found.scores[0].reasons) == ["value_contradicts_code"]
+    assert found.n_scored == 4
+
+
 def test_percentages_of_logarithms_are_not_given() -> None:
     found = run_values(quantitative(is_log10=True, delta_e_percent=Decimal(10)), item(), ["4.6", "4.5", "4.4"])
     assert first(found).d_percent.reason is not None and first(found).d_percent.reason.code == "percent_of_log_value"

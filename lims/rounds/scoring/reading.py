@@ -67,6 +67,10 @@ def participant_marks(participant: ParticipantInput) -> tuple[Mark, ...]:
     return (*marks, "late") if participant.state == "late" else tuple(marks)
 
 
+#: a value beside one of these codes is a limit, never a measured number
+_CODE_RELATION = {"ND": "<", "LOQLT": "<", "GTMAX": ">"}
+
+
 def _number(text: str | None) -> float | None:
     try:
         value = float(text) if text is not None and text.strip() else None
@@ -84,6 +88,9 @@ def _result_problem(plan: ScoringPlan, reported: ReportedInput, value: float | N
         return Reason(_NO_NUMBER.get(reported.result_code or "", "result_missing"))
     if value is None:
         return Reason("value_unreadable", {"text": reported.value})
+    relation = _CODE_RELATION.get(reported.result_code or "", reported.relation)
+    if reported.relation != relation:
+        return Reason("value_contradicts_code", {"code": reported.result_code or "", "relation": reported.relation, "expected": relation})
     if reported.unit is not None and reported.unit != plan.unit:
         return Reason("unit_differs", {"unit": reported.unit, "expected": plan.unit})
     return None

@@ -22,6 +22,9 @@ _RESULTS: dict[str, str] = {
     "result_not_tested": N_("The item was reported as not tested; it is counted apart and not scored."),
     "not_detected_without_limit": N_("Not detected was reported without a detection limit; it cannot be evaluated."),
     "censored_without_limit": N_("The result lies outside the measuring range and no limit was reported; it cannot be evaluated."),
+    "value_contradicts_code": N_(
+        "The code %(code)s stands with \"%(relation)s\" before its value, expected \"%(expected)s\": a limit is not scored as a number."
+    ),
     "value_unreadable": N_("The reported value %(text)s is not a number."),
     "unit_differs": N_("The result was reported in %(unit)s, the round is scored in %(expected)s; it is not scored."),
     "uncertainty_unreadable": N_("The reported uncertainty %(text)s is not a number."),

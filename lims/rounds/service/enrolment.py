@@ -12,7 +12,7 @@ from lims.accounts.models import Laboratory
 from lims.accounts.service import permit
 from lims.canonical import digest
 from lims.db.session import Actor, transaction
-from lims.errors import RuleViolation
+from lims.errors import Invalid, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.codes import draw_codes
 from lims.rounds.lifecycle.participants import may_become
@@ -80,6 +80,8 @@ def withdraw(actor: Actor, round_id: uuid.UUID, reason: str) -> Participant:
         row = open_round(session, actor, round_id)
         require_state(row, actor, ("enrolling", "preparing", "dispatched", "testing", "locked"))
         own = records.participant_of(session, row, actor.laboratory_id)
+        if not reason.strip():
+            raise Invalid("rounds.withdraw_reason", N_("Reason: empty. Say why the laboratory leaves the round."), field="reason")
         become(actor, own, "withdrawn")
         own.reason = reason
         return own

@@ -46,6 +46,11 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str) -
             raise Invalid("rounds.opinion", N_("Opinion: it is empty. Write what you found on items, methods and verdicts."), field="text")
         run = newest_run(session, actor, row)
         _refuse_who_ran(actor, row, run)
+        if records.releases_of(session, run):
+            raise Conflict(
+                "rounds.released_opinions",
+                N_("A party has released this score run with the opinions as they stand. Return it to the analysis to add another."),
+            )
         if actor.user_id in {one.user_id for one in records.opinions_of(session, run)}:
             raise Conflict("rounds.opinion_signed", N_("You have signed an opinion on this score run already."))
         content = digest({"round": row.code, "score_run": run.outcome_hash, "reviewer": actor.name, "text": text})
