@@ -29,6 +29,8 @@ SETTINGS = {
     # The tests kill clients, never the server: it need not wait for the disk.
     "fsync": "off",
     "full_page_writes": "off",
+    # Its workers belong to the superuser: a test database that one of them visits could not be dropped.
+    "autovacuum": "off",
     "synchronous_commit": "off",
     "max_connections": "100",
     "listen_addresses": "127.0.0.1",
@@ -207,4 +209,19 @@ def _created(url: str, template: str) -> Iterator[str]:
     try:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:
-        _execute(url, f"DROP DATABASE {name} WITH (FORCE)")
+        _drop(url, name)
+
+
+def _drop(url: str, name: str) -> None:
+    """Drop a database; a server process that still visits it for a moment is waited for."""
+    import time
+
+    from sqlalchemy.exc import DBAPIError
+
+    for attempt in range(20):
+        try:
+            return _execute(url, f"DROP DATABASE {name} WITH (FORCE)")
+        except DBAPIError:
+            if attempt == 19:
+                raise
+            time.sleep(0.5)
