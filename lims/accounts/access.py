@@ -113,8 +113,8 @@ def _identify() -> None:
     if request.path.startswith("/api/") and scheme.lower() == "bearer":
         g.actor = service.bearer(token.strip())
         g.is_bearer = g.actor is not None
-    elif current_user.is_authenticated:
-        g.actor = current_sign_in().actor
+    elif current_user.is_authenticated and not (request.path.startswith("/api/") and request.method not in ("GET", "HEAD", "OPTIONS")):
+        g.actor = current_sign_in().actor  # a program that writes shows a token: a cookie could be sent by a foreign page
     if g.actor is None:
         return
     g.person_language = g.actor.language or None
