@@ -91,6 +91,13 @@ def test_every_unsafe_method_needs_a_token_and_changes_nothing_without(
 
 
 @pytest.mark.assurance("W3")
+def test_a_cookie_alone_writes_nothing_through_the_interface_for_programs(app: Flask, two_laboratories: TwoLaboratories):
+    browser = browser_of(app, two_laboratories.a["technician"])
+    assert browser.get("/api/v1/samples").status_code == 200
+    assert browser.post("/api/v1/samples", json={"kind": "ENV", "matrix": "SURF"}).status_code == 401
+
+
+@pytest.mark.assurance("W3")
 @pytest.mark.parametrize("role", ROLES)
 def test_looking_at_every_page_changes_nothing(app: Flask, sqlite_database: Database, two_laboratories: TwoLaboratories, role: str):
     browser = browser_of(app, two_laboratories.a[role])

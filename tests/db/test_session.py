@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, func, select
 from lims.accounts import queries
 from lims.accounts.models import Organisation
 from lims.db import session as sessions
-from lims.db.engine import Database, JournalRefused, is_wal_safe
+from lims.db.engine import Database, is_wal_safe
 from lims.db.session import SYSTEM, reading, transaction
 from lims.db.types import ExactDecimal, Instant
 from lims.errors import LimsError
@@ -83,7 +83,7 @@ def test_a_file_in_wal_held_open_elsewhere_stops_the_start(tmp_path, monkeypatch
         connection.exec_driver_sql("CREATE TABLE t (x)")
         connection.exec_driver_sql("SELECT * FROM t")
         monkeypatch.setattr("lims.db.engine.is_wal_safe", lambda _version: False)
-        with pytest.raises((JournalRefused, Exception)) as refusal, Database(f"sqlite:///{path}").engine.connect():
+        with pytest.raises(Exception, match="journal|locked") as refusal, Database(f"sqlite:///{path}").engine.connect():
             pass
         assert "journal" in str(refusal.value) or "locked" in str(refusal.value)
 

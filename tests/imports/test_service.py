@@ -167,6 +167,18 @@ def test_an_upload_is_undone_whole_until_a_result_was_reviewed(bench: TwoLaborat
         service.undo_upload(actor, again.id, "too late")
 
 
+def test_an_upload_is_not_undone_when_an_amended_result_was_reviewed_before(bench: TwoLaboratories):
+    actor = bench.a["technician"]
+    upload = uploaded(actor, table(CTS))
+    service.accept_upload(actor, upload.id)
+    with reading() as session:
+        first = results.of_upload(session, actor, upload.id)[0].id
+    result_service.review_results(bench.a["technician2"], [first])
+    result_service.amend_result(actor, first, "25.10", "read from the wrong curve")
+    with pytest.raises(RuleViolation, match="reviewed already"):
+        service.undo_upload(actor, upload.id, "too late")
+
+
 @pytest.mark.assurance("A6")
 def test_nobody_reviews_an_own_result(bench: TwoLaboratories):
     actor = bench.a["technician"]

@@ -10,8 +10,11 @@ import pytest
 
 from lims.db.engine import Database
 from lims.db.session import reading
+from lims.errors import Conflict, Invalid
+from lims.rounds import service
 from lims.rounds.queries import records
 from lims.rounds.queries.report import score_of
+from tests.factories import PASSWORD
 from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, SECOND, START, VALUES, World, at, new_world
 
 
@@ -65,3 +68,28 @@ def test_a_quantitative_round_runs_from_the_plan_to_the_released_workbook(world:
     assert score_of(run).n_scored >= 3
     assert run.input_hash == score_of(run).input_hash
     assert len(workbook_of(world).sheetnames) == 14
+
+
+def test_no_opinion_is_added_once_a_party_has_released(world: World) -> None:
+    with at(START):
+        world.to_testing(QUALITATIVE)
+        for lab in ("CUSA", "CUSC", "CDCB", "CDCD"):
+            world.submit(lab, RIGHT)
+    with at(DEADLINE + SECOND):
+        world.unblind()
+        world.evaluate()
+        world.opine()
+        service.release(world.qa("customs"), world.round_id, PASSWORD, world.blobs)
+        with pytest.raises(Conflict) as refusal:
+            service.write_opinion(world.qa("cdc"), world.round_id, "An afterthought.", PASSWORD)
+    assert refusal.value.code == "rounds.released_opinions"
+
+
+def test_leaving_a_round_needs_a_reason(world: World) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        world.enrol()
+        with pytest.raises(Invalid):
+            service.withdraw(world.labs["CDCD"]["authoriser"], world.round_id, "  ")
+    assert world.part("CDCD").state == "enrolled"

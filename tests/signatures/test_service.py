@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lims.accounts import queries as accounts
 from lims.accounts.models import Organisation
+from lims.accounts.service import reset_password
 from lims.clock import now
 from lims.db.session import reading, transaction
 from lims.errors import Forbidden
@@ -70,3 +71,12 @@ def test_a_witness_signs_under_the_own_name_without_a_login_session(laboratories
     for login, password in ((laboratories.b["qa_manager"].login, "wrong"), ("nobody", PASSWORD)):
         with pytest.raises(Forbidden):
             witness(login, password)
+
+
+def test_a_password_that_its_owner_must_change_signs_nothing(laboratories: TwoLaboratories):
+    qa = laboratories.a["qa_manager"]
+    given = reset_password(laboratories.a["administrator"], qa.user_id)
+    with pytest.raises(Forbidden):
+        act(laboratories, given)
+    with pytest.raises(Forbidden):
+        witness(qa.login, given)
