@@ -1,0 +1,45 @@
+"""Reference cases of area 6, agreement: each method's fields from the input and options of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from lims.statistics import agreement, kappa
+from lims.statistics.reference.comparing import Case, Fields
+
+
+def _cohen_kappa(given: Case, options: Case) -> Fields:
+    weights: kappa.Weights = options.get("weights", "unweighted").split(" ")[0]
+    found = kappa.cohen_kappa(given["table"], weights)
+    names = ("po", "pe", "kappa", "ase", "ase0", "z", "p_one", "p_two")
+    share = agreement.percent_agreement(given["table"]).value
+    return {**{name: getattr(found, name) for name in names}, "ci95": found.interval, "percent_agreement": share}
+
+
+def _chance_corrected(given: Case, options: Case) -> Fields:
+    table = given["table"]
+    ac1, adjusted = agreement.gwet_ac1(table), agreement.pabak(table)
+    return {
+        "ac1": ac1.ac1,
+        "ac1_se": ac1.se,
+        "bennett_pabak": adjusted,
+        "pabak_2x2": adjusted if len(table) == 2 else None,
+        "scott_pi": agreement.scott_pi(table),
+        "percent_agreement": agreement.percent_agreement(table).value,
+    }
+
+
+def _mcnemar(given: Case, options: Case) -> Fields:
+    found = agreement.mcnemar(given["table"])
+    names = {"chi2": "chi2", "p_chi2": "p_chi2", "chi2_cc": "chi2_corrected", "p_chi2_cc": "p_chi2_corrected", "p_midp": "p_midp"}
+    fields = {field: getattr(found, name, None) for field, name in names.items()}
+    return {**fields, "p_exact": getattr(found, "p_exact", None), "chi2_defined": isinstance(fields["chi2"], float)}
+
+
+METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
+    "cohen_kappa": _cohen_kappa,
+    "kappa_degenerate": _cohen_kappa,
+    "gwet_ac1_pabak_scott": _chance_corrected,
+    "mcnemar": _mcnemar,
+}

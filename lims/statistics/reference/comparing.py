@@ -1,0 +1,81 @@
+"""When is a field of a reference case met? |got - expected| <= abs_tol + rel_tol |expected|; null means: must be not calculable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lims.statistics.intervals import Interval
+from lims.statistics.outcome import NotCalculable
+
+Case = Mapping[str, Any]
+Fields = dict[str, Any]
+
+# Alternative conventions and warnings of the case files, never compared, at whatever depth they stand.
+INFORMATIONAL: Final = frozenset(
+    {
+        "third_figure_rule",
+        "exact_factor",
+        "exact_factors",
+        "metRology_algS_default_tol",
+        "niqr_other_quartiles",
+        "mcr_1_3_3_1",
+        "wrong_value_if_binary_ties_not_merged",
+        "must_not_divide_by_zero",
+        "niqr_S_type6",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An expected field that was not met; a field within a field is named with dots (linear.coef)."""
+
+    field: str
+    expected: Any
+    got: Any
+
+
+def differences(case: Case, got: Fields) -> list[Difference]:
+    """The expected fields, informational ones apart, that `got` does not meet. A field that was not computed is a difference."""
+    rel, absolute = float(case.get("rel_tol", 0.0)), float(case.get("abs_tol", 0.0))
+    return _differences("", case["expected"], got, rel, absolute)
+
+
+def _differences(where: str, expected: Mapping[str, Any], got: Mapping[str, Any], rel: float, absolute: float) -> list[Difference]:
+    found: list[Difference] = []
+    for key, wanted in expected.items():
+        if key in INFORMATIONAL:
+            continue
+        name, value = f"{where}{key}", got.get(key)
+        if isinstance(wanted, Mapping) and isinstance(value, Mapping):
+            found += _differences(f"{name}.", wanted, value, rel, absolute)
+        elif key not in got or not _meets(value, wanted, rel, absolute):
+            found.append(Difference(name, wanted, value))
+    return found
+
+
+def _meets(got: Any, expected: Any, rel: float, absolute: float) -> bool:
+    if isinstance(expected, Mapping):
+        return isinstance(got, Mapping) and not _differences("", expected, got, rel, absolute)
+    if isinstance(expected, list):
+        pairs = zip(got, expected, strict=True) if isinstance(got, list) and len(got) == len(expected) else None
+        return pairs is not None and all(_meets(one, other, rel, absolute) for one, other in pairs)
+    if expected is None or isinstance(expected, bool | str):
+        return type(got) is type(expected) and got == expected
+    if got is None or isinstance(got, bool | str | list | Mapping):
+        return False
+    return math.isfinite(got) and abs(got - expected) <= absolute + rel * abs(expected)
+
+
+def plain(value: Any) -> Any:
+    """A computed value as JSON has it: an interval is [lower, upper], what is not calculable is null."""
+    if isinstance(value, Interval):
+        return [value.lower, value.upper]
+    if isinstance(value, list | tuple):
+        return [plain(element) for element in value]
+    if isinstance(value, Mapping):
+        return {key: plain(element) for key, element in value.items()}
+    return None if isinstance(value, NotCalculable) else value
