@@ -57,6 +57,7 @@ def _plan() -> None:
         _key("id"), _key("organisation_id"), _key("scheme_id"), _text("code", 16), _text("kind", 16), _text("title_en", 200),
         _text("title_zh", 200), _text("measurand_code", 40), _text("matrix_code", 40), _text("unit", 40), _text("template_code", 20),
         _text("month", 7), sa.Column("protocol", sa.JSON(), nullable=False), sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("deadline", Instant(), nullable=False), _text("zone", 40), _text("state", 16),
         sa.Column("created_at", Instant(), nullable=False), _key("created_by_id"),
         sa.Column("truth_hash", sa.String(length=64), nullable=True), sa.Column("sealed_at", Instant(), nullable=True),
@@ -107,7 +108,7 @@ def _plan() -> None:
         _text("user_name", 120), sa.Column("approved_at", Instant(), nullable=False), _text("reason", 400), _key("signature_id"),
         _key("laboratory_id"),
         sa.CheckConstraint("step IN ('protocol', 'deadline', 'dispatch', 'unblind', 'score_check', 'return', 'close', "
-                           "'cancel')", name="ck_round_approval_step"),
+                           "'cancel', 'amend', 'withdraw_items')", name="ck_round_approval_step"),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_round_approval_laboratory_id"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_round_approval_organisation_id"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_round_approval_round_id"),
@@ -154,7 +155,8 @@ def _participation() -> None:
     op.create_index("ix_participant_laboratory_id", "participant", ["laboratory_id", "round_id"])
     op.create_table(
         "dispatch",
-        _key("id"), _key("round_id"), _key("participant_id"), _text("box_code", 6), _text("packaging", 200), _text("un_class", 20),
+        _key("id"), _key("round_id"), _key("participant_id"), sa.Column("batch", sa.Integer(), nullable=False),
+        _text("box_code", 6), _text("packaging", 200), _text("un_class", 20),
         _text("temperature_set", 40), _text("logger", 60), _text("carrier", 120), _text("waybill", 60),
         sa.Column("recorded_at", Instant(), nullable=False), _key("recorded_by_id"), _text("recorded_by_name", 120),
         _key("laboratory_id"),
@@ -169,19 +171,21 @@ def _participation() -> None:
     op.create_table(
         "item_code",
         _key("id"), _key("round_id"), _key("participant_id"), _key("item_id"), _text("code", 6),
+        sa.Column("batch", sa.Integer(), nullable=False), _text("participant_code", 6),
         sa.Column("position", sa.Integer(), nullable=False), _key("laboratory_id"),
         sa.ForeignKeyConstraint(["item_id"], ["pt_item.id"], name="fk_item_code_item_id"),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_item_code_laboratory_id"),
         sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name="fk_item_code_participant_id"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_item_code_round_id"),
         sa.PrimaryKeyConstraint("id", name="pk_item_code"),
-        sa.UniqueConstraint("participant_id", "item_id", name="uq_item_code_participant_id_item_id"),
+        sa.UniqueConstraint("participant_id", "item_id", "batch", name="uq_item_code_participant_id_item_id_batch"),
         sa.UniqueConstraint("round_id", "code", name="uq_item_code_round_id_code"),
     )  # fmt: skip
     op.create_index("ix_item_code_laboratory_id", "item_code", ["laboratory_id"])
     op.create_table(
         "submission",
         _key("id"), _key("round_id"), _key("participant_id"), sa.Column("version", sa.Integer(), nullable=False), _text("status", 12),
+        sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("protocol_version", sa.Integer(), nullable=False), sa.Column("head", sa.JSON(), nullable=False),
         sa.Column("is_independent", sa.Boolean(), nullable=False), _key("analyst_id"), _text("analyst_name", 120),
         sa.Column("authoriser_id", sa.Uuid(), nullable=True), _text("authoriser_name", 120),

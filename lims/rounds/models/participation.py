@@ -49,14 +49,16 @@ class ItemCode(Owned, Base):
     __tablename__ = "item_code"
     __table_args__ = (
         UniqueConstraint("round_id", "code"),
-        UniqueConstraint("participant_id", "item_id"),
+        UniqueConstraint("participant_id", "item_id", "batch"),
         Index("ix_item_code_laboratory_id", "laboratory_id"),
     )
-    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"item_id"})
+    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"item_id", "participant_code"})
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participant.id"))
     item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pt_item.id"))
+    batch: Mapped[int]
+    participant_code: Mapped[str] = mapped_column(String(6))  # as it was when this code was drawn
     code: Mapped[str] = mapped_column(String(6))
     position: Mapped[int]
 
@@ -70,6 +72,7 @@ class Dispatch(Owned, Base):
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participant.id"))
+    batch: Mapped[int]
     box_code: Mapped[str] = mapped_column(String(6))
     packaging: Mapped[str] = mapped_column(String(200))
     un_class: Mapped[str] = mapped_column(String(20))
@@ -96,6 +99,7 @@ class Submission(Owned, Base):
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participant.id"))
+    batch: Mapped[int]
     version: Mapped[int]
     status: Mapped[str] = mapped_column(String(12))
     protocol_version: Mapped[int]

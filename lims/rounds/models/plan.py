@@ -13,6 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lims.db.base import Base, Keyed, Owned, Versioned
 from lims.rounds.lifecycle.states import ROUND_STATES
 
+APPROVAL_STEPS = (
+    "protocol", "deadline", "dispatch", "unblind", "score_check", "return", "close", "cancel", "amend", "withdraw_items",
+)  # fmt: skip
+
 
 def one_of(column: str, words: tuple[str, ...]) -> str:
     """The SQL of a CHECK that ``column`` holds one of ``words``."""
@@ -76,6 +80,7 @@ class Round(Owned, Versioned, Base):
     month: Mapped[str] = mapped_column(String(7))
     protocol: Mapped[dict[str, Any]]
     protocol_version: Mapped[int] = mapped_column(default=1)
+    batch: Mapped[int] = mapped_column(default=1)  # goes up when the codes drawn so far become void
     deadline: Mapped[datetime]
     zone: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(16))
@@ -123,7 +128,7 @@ class RoundApproval(Owned, Base):
     __tablename__ = "round_approval"
     __table_args__ = (
         Index("ix_round_approval_round_id", "round_id", "step"),
-        CheckConstraint("step IN ('protocol', 'deadline', 'dispatch', 'unblind', 'score_check', 'return', 'close', 'cancel')", name="step"),
+        CheckConstraint(one_of("step", APPROVAL_STEPS), name="step"),
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))

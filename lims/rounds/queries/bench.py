@@ -33,7 +33,7 @@ class Bench:
     @property
     def counted(self) -> Submission | None:
         """The version that counts at the lock: the last signed one."""
-        return next((one for one in self.versions if one.status == "signed"), None)
+        return next((one for one in self.versions if one.status == "signed" and one.batch == self.round.batch), None)
 
 
 def own_bench(session: Session, actor: Actor, round_id: uuid.UUID) -> Bench:
@@ -44,7 +44,7 @@ def own_bench(session: Session, actor: Actor, round_id: uuid.UUID) -> Bench:
         raise NotFound()
     own = records.participant_of(session, row, actor.laboratory_id)
     versions = records.versions_of(session, own)
-    newest = versions[0] if versions else None
+    newest = next((one for one in versions if one.batch == row.batch), None)
     values = {value.code: value for value in records.values_of(session, newest)} if newest else {}
     check = check_submission(row.state, row.late_policy, clock.now(), row.deadline)  # type: ignore[arg-type]
     knows = viewer.is_coordinator or actor.user_id in records.people_who_know(session, row)

@@ -34,10 +34,11 @@ class JudgingDesk:
 
 
 def newest_status() -> ScalarSelect[str]:
-    """The status of a participant's newest version, as a column beside Participant."""
+    """The status of a participant's newest version, as a column beside Participant and Round."""
     return (
-        select(Submission.status).where(Submission.participant_id == Participant.id).order_by(Submission.version.desc()).limit(1)
-        .correlate(Participant).scalar_subquery()
+        select(Submission.status).where(Submission.participant_id == Participant.id, Submission.batch == Round.batch)
+        .order_by(Submission.version.desc()).limit(1)
+        .correlate(Participant, Round).scalar_subquery()
     )  # fmt: skip
 
 

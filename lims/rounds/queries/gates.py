@@ -50,6 +50,12 @@ def approved_by(session: Session, row: Round, step: str, basis: str) -> frozense
     return frozenset(codes[one.organisation_id] for one in standing if one.organisation_id in codes)
 
 
+def is_agreed(session: Session, row: Round) -> bool:
+    """Whether every party has approved the protocol as it now stands."""
+    parties = {party.code for party in records.parties_of(session, row)}
+    return parties <= approved_by(session, row, "protocol", protocol_basis(session, row))
+
+
 def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
     """The facts of the round now; those of the move itself (approvals, second person, reason) are filled in by the caller."""
     parties = {party.id: party.code for party in records.parties_of(session, row)}

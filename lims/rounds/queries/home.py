@@ -95,14 +95,14 @@ def _judging(session: Session, actor: Actor) -> list[Waiting]:
     """What waits for QA managers and reviewers of a party; a fixed number of queries, however many rounds there are."""
     if not actor.roles & {"qa_manager", "reviewer"}:
         return []
-    rows = _rounds(session, actor, ("planned", "analysing", "reviewing"))
+    rows = _rounds(session, actor, ("planned", "designed", "analysing", "reviewing"))
     desk = judging_desk(session, rows)
     found = [(row, _judging_title(actor, row, desk)) for row in rows if actor.organisation_id in desk.parties[row.scheme_id]]
     return [_waiting(row, title) for row, title in found if title]
 
 
 def _judging_title(actor: Actor, row: Round, desk: JudgingDesk) -> str:
-    if row.state == "planned":
+    if row.state in ("planned", "designed"):
         basis = gates.basis_of(row, desk.items.get(row.id, []))
         is_approved = (row.id, "protocol", basis, actor.organisation_id) in desk.approved
         return "" if is_approved or "qa_manager" not in actor.roles else N_("Round %(code)s: approve the protocol")

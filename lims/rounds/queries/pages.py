@@ -152,7 +152,7 @@ def moves_ahead(session: Session, actor: Actor, row: Round) -> list[tuple[Move, 
 
 def standing(session: Session, row: Round) -> frozenset[str]:
     """Codes of the parties whose signature for the round's next joint step stands; the caller may see the process."""
-    if row.state == "planned":
+    if row.state in ("planned", "designed"):
         return gates.approved_by(session, row, "protocol", gates.protocol_basis(session, row))
     if row.state in ("published", "follow_up"):
         return gates.approved_by(session, row, "close", gates.return_basis(session, row))

@@ -30,7 +30,7 @@ from lims.rounds.models import (
     Submission,
 )
 
-KNOWING_MOVES = ("preparing", "dispatched")
+KNOWING_MOVES = ("enrolling", "preparing")  # the moves forward out of these states
 
 
 def scheme_by_id(session: Session, actor: Actor, scheme_id: uuid.UUID) -> Scheme:
@@ -118,23 +118,34 @@ def laboratories(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
 
 
 def item_codes_of(session: Session, participant: Participant) -> list[ItemCode]:
-    """The participant's blind codes in the order of its own list."""
-    return list(session.scalars(select(ItemCode).where(ItemCode.participant_id == participant.id).order_by(ItemCode.position)))
+    """The participant's blind codes of the present batch, in the order of its own list."""
+    query = select(ItemCode).join(Round, Round.id == ItemCode.round_id).where(ItemCode.participant_id == participant.id)
+    return list(session.scalars(query.where(ItemCode.batch == Round.batch).order_by(ItemCode.position)))
 
 
 def all_item_codes(session: Session, row: Round) -> list[ItemCode]:
-    """The whole map of the round, by code."""
+    """The whole map of the round, void codes too, by code."""
     return list(session.scalars(select(ItemCode).where(ItemCode.round_id == row.id).order_by(ItemCode.code)))
 
 
 def dispatches_of(session: Session, row: Round) -> list[Dispatch]:
-    """The distribution records of the round, oldest first."""
-    return list(session.scalars(select(Dispatch).where(Dispatch.round_id == row.id).order_by(Dispatch.id)))
+    """The distribution records of the present batch, oldest first."""
+    query = select(Dispatch).where(Dispatch.round_id == row.id, Dispatch.batch == row.batch)
+    return list(session.scalars(query.order_by(Dispatch.id)))
+
+
+def codes_so_far(session: Session, row: Round) -> tuple[set[str], set[str]]:
+    """Every participant code, and every item or box code, that the round has had in any batch."""
+    drawn = all_item_codes(session, row)
+    people = {one.participant_code for one in drawn} | {one.code for one in participants_of(session, row) if one.code}
+    boxes = set(session.scalars(select(Dispatch.box_code).where(Dispatch.round_id == row.id)))
+    return people, {one.code for one in drawn} | boxes
 
 
 def boxes_for(session: Session, participant: Participant) -> list[Dispatch]:
-    """The boxes sent to one participant, newest first."""
-    return list(session.scalars(select(Dispatch).where(Dispatch.participant_id == participant.id).order_by(Dispatch.id.desc())))
+    """The boxes of the present batch sent to one participant, newest first."""
+    query = select(Dispatch).join(Round, Round.id == Dispatch.round_id).where(Dispatch.participant_id == participant.id)
+    return list(session.scalars(query.where(Dispatch.batch == Round.batch).order_by(Dispatch.id.desc())))
 
 
 def moves_of(session: Session, row: Round) -> list[RoundMove]:
@@ -155,16 +166,22 @@ def versions_of(session: Session, participant: Participant) -> list[Submission]:
     return list(session.scalars(select(Submission).where(Submission.participant_id == participant.id).order_by(Submission.version.desc())))
 
 
+def newest_version(session: Session, row: Round, participant: Participant) -> Submission | None:
+    """The participant's newest version for the present batch."""
+    return next((one for one in versions_of(session, participant) if one.batch == row.batch), None)
+
+
 def values_of(session: Session, submission: Submission) -> list[ReportedValue]:
     """The values of one version, by item code."""
     return list(session.scalars(select(ReportedValue).where(ReportedValue.submission_id == submission.id).order_by(ReportedValue.code)))
 
 
 def last_signed(session: Session, row: Round) -> dict[uuid.UUID, Submission]:
-    """The last signed version of each participant: the one that counts."""
+    """The last signed version of each participant: the one that counts. What belongs to a withdrawn batch never does."""
     newest = (
         select(Submission.participant_id, func.max(Submission.version).label("version"))
-        .where(Submission.round_id == row.id, Submission.status == "signed").group_by(Submission.participant_id).subquery()
+        .where(Submission.round_id == row.id, Submission.batch == row.batch, Submission.status == "signed")
+        .group_by(Submission.participant_id).subquery()
     )  # fmt: skip
     rows = session.scalars(
         select(Submission).join(newest, (newest.c.participant_id == Submission.participant_id) & (newest.c.version == Submission.version))
@@ -207,7 +224,9 @@ def people_who_know(session: Session, row: Round) -> set[uuid.UUID]:
     """Persons who know the map or the truth: who made the plan, sealed, drew the codes, or packed as first or second person."""
     known = {row.created_by_id, row.sealed_by_id}
     moves = session.execute(
-        select(RoundMove.user_id, RoundMove.second_user_id).where(RoundMove.round_id == row.id, RoundMove.target.in_(KNOWING_MOVES))
+        select(RoundMove.user_id, RoundMove.second_user_id).where(
+            RoundMove.round_id == row.id, RoundMove.source.in_(KNOWING_MOVES), RoundMove.target.in_(("preparing", "dispatched")),
+        )
     )
     for first, second in moves:
         known |= {first, second}

@@ -19,11 +19,15 @@ enrolling -> preparing start_preparing             coordinator; draws participan
 preparing              record_dispatch             coordinator; one record per participant, gives the box code
 preparing->dispatched  dispatch_round              coordinator, and a second person of the organiser with login and password
 dispatched, testing    confirm_receipt             technician or authoriser types the box code; the first one moves to testing
+preparing -> designed  amend_protocol              a QA manager of each party, password and reason; the codes are void, revise_plan and
+                                                   approve_protocol follow before open_enrolment
+dispatched, testing    withdraw_items              a QA manager of each party, password and reason; to preparing with new codes, nothing
+                                                   submitted so far counts
 testing (or late)      save_draft, hand_over       technician; each save is a version
 testing (or late)      sign_submission             authoriser who saved no version, password
 testing (or late)      declare_could_not_test      authoriser
 enrolling..locked      withdraw                    authoriser
-dispatched..locked     extend_deadline             a QA manager of each party, same instant; reopens a locked round before unblinding
+preparing..locked      extend_deadline             a QA manager of each party, same instant; reopens a locked round before unblinding
 testing -> locked      close_if_due                by itself at the deadline instant (close_due_rounds for the worker)
 testing -> locked      lock_round                  coordinator, when everybody has submitted
 locked -> analysing    unblind                     coordinator, and a QA manager of another party as witness with login and password
@@ -61,12 +65,14 @@ from lims.rounds.service.planning import (
 )
 from lims.rounds.service.release import cancel_round, close_round, release, return_to_analysis, start_follow_up, write_opinion
 from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
+from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
-    "Box", "Entry", "GateClosed", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "approve_protocol", "cancel_round",
+    "Box", "Entry", "GateClosed", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
+    "approve_protocol", "cancel_round",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",
     "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "record_dispatch", "release", "request_evaluation",
     "return_to_analysis", "revise_plan", "save_draft", "seal_truth", "sign_submission", "start_follow_up", "start_preparing",
-    "start_review", "submission_problems", "unblind", "withdraw", "write_opinion",
+    "start_review", "submission_problems", "unblind", "withdraw", "withdraw_items", "write_opinion",
 ]  # fmt: skip

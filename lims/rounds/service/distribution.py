@@ -39,10 +39,11 @@ def record_dispatch(actor: Actor, round_id: uuid.UUID, participant_id: uuid.UUID
         one = next((part for part in records.participants_of(session, row) if part.id == participant_id), None)
         if one is None or one.state != "enrolled":
             raise NotFound()
-        taken = [other.box_code for other in records.dispatches_of(session, row)]
+        _people, taken = records.codes_so_far(session, row)
         code = draw_codes(["box"], [1], taken_item_codes=taken).items[0].code
         record = Dispatch(
-            laboratory_id=row.laboratory_id, round_id=row.id, participant_id=one.id, box_code=code, packaging=box.packaging,
+            laboratory_id=row.laboratory_id, round_id=row.id, participant_id=one.id, batch=row.batch, box_code=code,
+            packaging=box.packaging,
             un_class=box.un_class,
             temperature_set=box.temperature_set, logger=box.logger, carrier=box.carrier, waybill=box.waybill, recorded_at=clock.now(),
             recorded_by_id=person(actor), recorded_by_name=actor.name,

@@ -19,7 +19,7 @@ from lims.rounds.lifecycle.participants import may_become
 from lims.rounds.lifecycle.states import PARTICIPANT_WORDS, ParticipantState
 from lims.rounds.models import ItemCode, Participant, PTItem, Round
 from lims.rounds.models.plain import to_plain
-from lims.rounds.queries import records
+from lims.rounds.queries import gates, records
 from lims.rounds.queries.scoring import item_plan
 from lims.rounds.service.common import move, open_round, organised_round, person, require_state
 from lims.words import translate
@@ -45,6 +45,9 @@ def open_enrolment(actor: Actor, round_id: uuid.UUID) -> Round:
     with transaction(actor, "opened the enrolment of a round") as session:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("designed",))
+        if not gates.is_agreed(session, row):
+            sentence = N_("The amended protocol of round %(code)s is not approved by every party yet. Wait for the approvals.")
+            raise RuleViolation("rounds.amendment_open", sentence, code=row.code)
         move(session, actor, row, "enrolling")
         return row
 
@@ -94,7 +97,7 @@ def start_preparing(actor: Actor, round_id: uuid.UUID) -> Round:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("enrolling",))
         enrolled = [one for one in records.participants_of(session, row) if one.state == "enrolled"]
-        _draw(session, row, enrolled, records.items_of(session, row))
+        draw(session, row, enrolled, records.items_of(session, row))
         move(session, actor, row, "preparing")
         return row
 
@@ -146,10 +149,12 @@ def _invited(row: Round, place: Laboratory) -> Participant:
     )
 
 
-def _draw(session: Session, row: Round, enrolled: Sequence[Participant], items: Sequence[PTItem]) -> None:
+def draw(session: Session, row: Round, enrolled: Sequence[Participant], items: Sequence[PTItem]) -> None:
+    """Draw the codes of the present batch; none equals an earlier code of the round."""
     by_key = {str(one.id): one for one in enrolled}
     by_number = {item.number: item for item in items}
-    drawn = draw_codes(sorted(by_key), sorted(by_number))
+    people, taken = records.codes_so_far(session, row)
+    drawn = draw_codes(sorted(by_key), sorted(by_number), taken_participant_codes=people, taken_item_codes=taken)
     for key, code in drawn.participant_codes.items():
         by_key[key].code = code
     for coded in drawn.items:
@@ -157,7 +162,7 @@ def _draw(session: Session, row: Round, enrolled: Sequence[Participant], items: 
         session.add(
             ItemCode(
                 laboratory_id=one.laboratory_id, round_id=row.id, participant_id=one.id, item_id=by_number[coded.item_number].id,
-                code=coded.code,
+                code=coded.code, batch=row.batch, participant_code=one.code or "",
                 position=coded.position,
             )
         )  # fmt: skip

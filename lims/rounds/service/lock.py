@@ -58,7 +58,7 @@ def extend_deadline(actor: Actor, round_id: uuid.UUID, deadline: datetime, reaso
     with transaction(actor, reason) as session:
         row = open_round(session, actor, round_id)
         require_party(session, actor, row)
-        require_state(row, actor, ("dispatched", "testing", "locked"))
+        require_state(row, actor, ("preparing", "dispatched", "testing", "locked"))
         _check_extension(row, deadline, reason)
         yes = approve(session, actor, row, "deadline", deadline.isoformat(), N_("approves the later deadline"), password, reason)
         if {party.code for party in records.parties_of(session, row)} <= yes:

@@ -116,12 +116,14 @@ def create_round(actor: Actor, scheme_id: uuid.UUID, plan: RoundPlan) -> Round:
 
 
 def revise_plan(actor: Actor, round_id: uuid.UUID, plan: RoundPlan) -> Round:
-    """Write the plan anew while nobody has agreed to it for good; approvals given so far no longer count."""
+    """Write the plan anew while not every party has agreed, at first or to an amendment; approvals given so far no longer count."""
     permit(actor, "rounds.plan")
     _check_zone(plan)
     with transaction(actor, "revised the plan of a round") as session:
         row = organised_round(session, actor, round_id)
-        require_state(row, actor, ("planned",))
+        require_state(row, actor, ("planned", "designed"))
+        if row.state == "designed" and gates.is_agreed(session, row):
+            require_state(row, actor, ("planned",))
         _write_plan(row, plan)
         _write_items(session, row, plan.items)
         return row
@@ -156,10 +158,10 @@ def approve_protocol(actor: Actor, round_id: uuid.UUID, password: str) -> Round:
     with transaction(actor, "approved the protocol of a round") as session:
         row = open_round(session, actor, round_id)
         require_party(session, actor, row)
-        require_state(row, actor, ("planned",))
+        require_state(row, actor, ("planned", "designed"))
         basis = gates.protocol_basis(session, row)
         yes = approve(session, actor, row, "protocol", basis, N_("approves the protocol"), password)
-        if {party.code for party in records.parties_of(session, row)} <= yes:
+        if {party.code for party in records.parties_of(session, row)} <= yes and row.state == "planned":
             move(session, actor, row, "designed", approved_by=yes)
         return row
 
@@ -190,7 +192,11 @@ def _write_items(session: Session, row: Round, items: Sequence[ItemDraft]) -> No
         for name in ItemDraft.__dataclass_fields__:
             setattr(item, name, getattr(draft, name))
         session.add(item)
+    coded = {one.item_id for one in records.all_item_codes(session, row)}
     for left in known.values():
+        if left.id in coded:
+            sentence = N_("Item %(number)s has had codes, so it cannot be taken out. Make it educational: it is then not scored.")
+            raise RuleViolation("rounds.item_coded", sentence, number=left.number)
         session.delete(left)
     session.flush()
 

@@ -31,7 +31,7 @@ def save_draft(actor: Actor, round_id: uuid.UUID, entry: Entry) -> Submission:
     with transaction(actor, "saved results of a round") as session:
         row, own = _own_part(session, actor, round_id)
         check = _accepted(row, own, actor)
-        newest = next(iter(records.versions_of(session, own)), None)
+        newest = records.newest_version(session, row, own)
         _refuse_other_editor(newest, entry)
         saved = Submission(
             status="draft", head=checked_head(entry.head), is_independent=entry.is_independent, analyst_id=person(actor),
@@ -39,7 +39,7 @@ def save_draft(actor: Actor, round_id: uuid.UUID, entry: Entry) -> Submission:
             is_late=check.acceptance == "late",
         )  # fmt: skip
         rows = checked_values(entry, records.item_codes_of(session, own))
-        _add_version(session, row, own, newest, saved, rows)
+        _add_version(session, row, own, saved, rows)
         if own.state in ("received", "could_not_test"):
             become(actor, own, "draft")
         return saved
@@ -52,7 +52,7 @@ def hand_over(actor: Actor, round_id: uuid.UUID) -> Submission:
     with transaction(actor, "handed results of a round to the authoriser") as session:
         row, own = _own_part(session, actor, round_id)
         _accepted(row, own, actor)
-        newest = next(iter(records.versions_of(session, own)), None)
+        newest = records.newest_version(session, row, own)
         values = records.values_of(session, newest) if newest else []
         _refuse_problems(actor, problems(row, newest, values, records.item_codes_of(session, own)))
         if newest is None or newest.status != "draft":
@@ -67,7 +67,7 @@ def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version
     with transaction(actor, "signed the results of a round") as session:
         row, own = _own_part(session, actor, round_id)
         check = _accepted(row, own, actor)
-        newest = next(iter(records.versions_of(session, own)), None)
+        newest = records.newest_version(session, row, own)
         if newest is None or newest.status != "handed_over":
             raise RuleViolation("rounds.not_handed_over", N_("The technician has not handed the results over. Ask for it, then sign."))
         if version is not None and version != newest.version:
@@ -107,7 +107,7 @@ def submission_problems(actor: Actor, round_id: uuid.UUID) -> list[Problem]:
     with reading() as session:
         row = visible.round_by_id(session, actor, round_id)
         own = records.participant_of(session, row, actor.laboratory_id)
-        newest = next(iter(records.versions_of(session, own)), None)
+        newest = records.newest_version(session, row, own)
         values = records.values_of(session, newest) if newest else []
         return problems(row, newest, values, records.item_codes_of(session, own))
 
@@ -158,16 +158,18 @@ def _copy(session: Session, row: Round, own: Participant, newest: Submission, va
     fields = ("status", "head", "is_independent", "analyst_id", "analyst_name", "is_late")
     saved = Submission(**{name: getattr(newest, name) for name in fields} | changed)
     rows = [{name: getattr(value, name) for name in COPIED} for value in values]
-    _add_version(session, row, own, newest, saved, rows)
+    _add_version(session, row, own, saved, rows)
     return saved
 
 
 def _add_version(
-    session: Session, row: Round, own: Participant, newest: Submission | None, saved: Submission, rows: list[dict[str, Any]],
+    session: Session, row: Round, own: Participant, saved: Submission, rows: list[dict[str, Any]],
 ) -> None:
     """Add one version with its values; rows of earlier versions stay as they are."""
     saved.laboratory_id, saved.round_id, saved.participant_id = own.laboratory_id, row.id, own.id
-    saved.version, saved.protocol_version, saved.saved_at = (newest.version if newest else 0) + 1, row.protocol_version, clock.now()
+    earlier = records.versions_of(session, own)
+    saved.version, saved.batch = (earlier[0].version if earlier else 0) + 1, row.batch
+    saved.protocol_version, saved.saved_at = row.protocol_version, clock.now()
     values = [ReportedValue(laboratory_id=own.laboratory_id, **columns) for columns in rows]
     saved.content_hash = content_hash(row, own.code, saved, values)
     session.add(saved)

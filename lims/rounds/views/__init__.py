@@ -1,11 +1,13 @@
 """Pages of comparison rounds: list, plan, show, enrol, send, and the acts of each step."""
 
 from lims.marks import N_
-from lims.rounds.views import enrolling, judging, linking, listing, planning, releasing, sending, showing, submitting
+from lims.rounds.views import enrolling, judging, linking, listing, planning, releasing, sending, showing, submitting, turning_back
 from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
-__all__ = ["blueprint", "enrolling", "judging", "linking", "listing", "planning", "releasing", "sending", "showing", "submitting"]
+__all__ = [
+    "blueprint", "enrolling", "judging", "linking", "listing", "planning", "releasing", "sending", "showing", "submitting", "turning_back",
+]  # fmt: skip
 
 entry(N_("Work"), N_("Rounds"), "rounds.index", "rounds.view", "rings", 40)
 entry(N_("Work"), N_("New round"), "rounds.new", "rounds.plan", "plus", 10, parent="rounds.index")

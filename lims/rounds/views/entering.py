@@ -102,7 +102,7 @@ def columns(row: Round, asked: tuple[str, ...]) -> list[tuple[str, str, str, str
 
 def values_of(bench: Bench) -> dict[str, ValueEntry]:
     """The newest version's values as they were entered, by item code; empty ones where nothing was."""
-    return {one.code: _entered(one.code, bench.values.get(one.code)) for one in bench.codes}
+    return {one.code: entered_value(one.code, bench.values.get(one.code)) for one in bench.codes}
 
 
 def typed_values(bench: Bench, asked: tuple[str, ...], form: Mapping[str, str]) -> dict[str, ValueEntry]:
@@ -154,7 +154,8 @@ def text_of(value: ValueEntry, name: str) -> str:
     return value.ct.get(name[3:], "") if name.startswith("ct-") else str(getattr(value, name))
 
 
-def _entered(code: str, value: ReportedValue | None) -> ValueEntry:
+def entered_value(code: str, value: ReportedValue | None) -> ValueEntry:
+    """One reported value as it was entered; an empty one where nothing was."""
     if value is None:
         return ValueEntry(code)
     return ValueEntry(

@@ -38,10 +38,10 @@ class Offer:
     blocked: str = ""
 
 
-def offers(actor: Actor, seen: RoundView, ahead: Ahead, bench: Bench | None, *, has_approved: bool) -> list[Offer]:
+def offers(actor: Actor, seen: RoundView, ahead: Ahead, bench: Bench | None, *, has_approved: bool, is_agreed: bool) -> list[Offer]:
     """The acts of this reader, the most important one last. ``has_approved``: the own organisation signed the protocol already."""
-    found = _coordination(seen, ahead) if seen.viewer.is_coordinator else []
-    return [*found, *_party(seen, has_approved), *_own_part(actor, bench)]
+    found = _coordination(seen, ahead, is_agreed) if seen.viewer.is_coordinator else []
+    return [*found, *_party(seen, has_approved, is_agreed), *_own_part(actor, bench)]
 
 
 def unmet(seen: RoundView, ahead: Ahead, target: RoundState) -> str:
@@ -52,13 +52,13 @@ def unmet(seen: RoundView, ahead: Ahead, target: RoundState) -> str:
     return " ".join(describe_gate(gate, current_language(), zone) for gate in missing)
 
 
-def _coordination(seen: RoundView, ahead: Ahead) -> list[Offer]:
+def _coordination(seen: RoundView, ahead: Ahead, is_agreed: bool) -> list[Offer]:
     row = seen.round
     code, state = row.code, row.state
     found = []
     if state in CANCELLABLE:
         found.append(Offer("cancel", _("Cancel the round"), "quiet"))
-    if state == "planned":
+    if state == "planned" or state == "designed" and not is_agreed:
         found.append(Offer("revise", _("Revise the plan"), icon="pen", url=url_for("rounds.revise", code=code)))
     else:
         found.append(Offer("items", _("Panel items"), icon="tube", url=url_for("rounds.items", code=code)))
@@ -67,8 +67,8 @@ def _coordination(seen: RoundView, ahead: Ahead) -> list[Offer]:
     if state in BEFORE_DISPATCH and row.sealed_at is None:
         found.append(Offer("seal", _("Seal the truth"), icon="lock"))
     if state == "designed":
-        where = url_for("rounds.open_enrolment", code=code)
-        found.append(Offer("open", _("Open the enrolment"), "primary", url=where, is_post=True, blocked=unmet(seen, ahead, "enrolling")))
+        where, blocked = url_for("rounds.open_enrolment", code=code), _before_enrolment(seen, ahead, is_agreed)
+        found.append(Offer("open", _("Open the enrolment"), "primary", url=where, is_post=True, blocked=blocked))
     if state == "enrolling":
         found.append(Offer("prepare", _("Draw the codes"), "primary", blocked=unmet(seen, ahead, "preparing")))
     if state == "preparing":
@@ -76,17 +76,29 @@ def _coordination(seen: RoundView, ahead: Ahead) -> list[Offer]:
     return found
 
 
-def _party(seen: RoundView, has_approved: bool) -> list[Offer]:
+def _party(seen: RoundView, has_approved: bool, is_agreed: bool) -> list[Offer]:
     """The acts of a party's QA manager."""
     if not seen.viewer.is_party_qa:
         return []
     state = seen.round.state
-    if state == "planned":
+    if state == "planned" or state == "designed" and not is_agreed:
         blocked = _("Your organisation has approved; the other party is still to sign.") if has_approved else ""
         return [Offer("approve", _("Approve the protocol"), "primary", "pen", blocked=blocked)]
-    if state in ("dispatched", "testing", "locked"):
-        return [Offer("extend", _("Extend the deadline"), icon="calendar")]
-    return []
+    found = []
+    if state == "preparing":
+        found.append(Offer("amend", _("Amend the protocol"), "quiet"))
+    if state in ("dispatched", "testing"):
+        found.append(Offer("withdraw_items", _("Withdraw the items"), "quiet"))
+    if state in ("preparing", "dispatched", "testing", "locked"):
+        found.append(Offer("extend", _("Extend the deadline"), icon="calendar"))
+    return found
+
+
+def _before_enrolment(seen: RoundView, ahead: Ahead, is_agreed: bool) -> str:
+    """Why the enrolment cannot be opened: an amendment that waits, or gates that are not met."""
+    if not is_agreed:
+        return _("The amended protocol is not approved by every party yet.")
+    return unmet(seen, ahead, "enrolling")
 
 
 def _own_part(actor: Actor, bench: Bench | None) -> list[Offer]:

@@ -17,7 +17,7 @@ from lims.errors import LimsError
 from lims.rounds import queries, service
 from lims.rounds.forms import GROUPS, PlanForm, SchemeForm, kept
 from lims.rounds.models import Round
-from lims.rounds.queries import records
+from lims.rounds.queries import gates, records
 from lims.rounds.views import grid
 from lims.rounds.views.base import back_to, blueprint, find_round, organised, reader
 from lims.web.language import _, current_language
@@ -71,7 +71,9 @@ def new() -> Any:
 def revise(code: str) -> Any:
     """Write the plan anew before the approval; approvals given so far no longer count."""
     row = organised(find_round(code))
-    if row.state != "planned":
+    with reading() as session:
+        is_open = row.state == "planned" or row.state == "designed" and not gates.is_agreed(session, row)
+    if not is_open:
         said(_("The protocol of round %(code)s is approved; it cannot be revised here any more.", code=row.code), "warn")
         return back_to(row)
     form = PlanForm(data=kept(row))

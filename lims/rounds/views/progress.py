@@ -24,6 +24,7 @@ APPROVED = {
     "protocol": N_("protocol signed"), "deadline": N_("later deadline approved"), "dispatch": N_("second person at the dispatch"),
     "unblind": N_("witness of the unblinding"), "score_check": N_("score run checked"), "return": N_("return to the analysis approved"),
     "close": N_("closing approved"), "cancel": N_("cancellation approved"),
+    "amend": N_("amendment of the protocol approved"), "withdraw_items": N_("withdrawal of the items approved"),
 }  # fmt: skip
 
 

@@ -69,7 +69,8 @@ def round_page(row: Round, refusal: Refusal | None = None) -> str:
     seen = scene.seen
     row, viewer = seen.round, seen.viewer
     own = next((party.code for party in scene.parties if party.id == current_actor().organisation_id), None)
-    acts = offers(current_actor(), seen, scene.ahead, scene.bench, has_approved=own in scene.approved)
+    is_agreed = {party.code for party in scene.parties} <= scene.approved
+    acts = offers(current_actor(), seen, scene.ahead, scene.bench, has_approved=own in scene.approved, is_agreed=is_agreed)
     open_acts = {one.code for one in acts if not one.blocked}
     return render_template(
         "rounds/show.html", row=row, seen=seen, title=row.title(current_language()), state=state_words(row.state),
@@ -165,6 +166,6 @@ def _parties(scene: Scene) -> list[dict[str, Any]]:
 
 def _approval(scene: Scene, party: Organisation) -> str:
     given = [one for one in scene.seen.approvals if one.step == "protocol" and one.organisation_id == party.id]
-    if scene.seen.round.state == "planned" and party.code not in scene.approved:
+    if scene.seen.round.state in ("planned", "designed") and party.code not in scene.approved:
         return _("protocol not approved yet")
     return _("protocol approved: %(person)s", person=given[-1].user_name) if given else _("protocol not approved yet")

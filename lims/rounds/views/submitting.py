@@ -21,6 +21,7 @@ from lims.rounds.views.base import blueprint, find_round, reader, show_deadline,
 from lims.rounds.views.entering import (
     HeadForm,
     columns,
+    entered_value,
     entry_of,
     head_form,
     is_unchanged,
@@ -116,7 +117,7 @@ def _bench(code: str) -> Bench:
     """The own part; NotFound for a laboratory without one, and before the item codes are drawn."""
     with reading() as session:
         bench = queries.own_bench(session, reader(), find_round(code).id)
-    if not bench.codes:
+    if not bench.codes and not bench.versions:
         raise NotFound()
     return bench
 
@@ -208,6 +209,8 @@ def _head(saved: Submission, methods: dict[str, str]) -> list[tuple[str, str]]:
 def _lines(bench: Bench, asked: tuple[str, ...], values: list[ReportedValue]) -> list[tuple[str, list[str]]]:
     """The values of one version for reading, by item code."""
     given = {value.code: value for value in values}
-    entered = values_of(Bench(**{**vars(bench), "values": given}))
+    entered = {code: entered_value(code, value) for code, value in given.items()}
+    if not entered or entered.keys() <= {one.code for one in bench.codes}:
+        entered = values_of(Bench(**{**vars(bench), "values": given}))
     names = [name for name, _kind, _heading, _unit in columns(bench.round, asked)]
     return [(code, [text_of(value, name) for name in names]) for code, value in entered.items()]

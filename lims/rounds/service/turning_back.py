@@ -1,0 +1,83 @@
+"""Going back before results count: the protocol is amended before dispatch, or an unsuitable panel is withdrawn."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from lims.accounts.service import permit
+from lims.db.session import Actor, transaction
+from lims.marks import N_
+from lims.rounds.lifecycle.participants import state_after_withdrawal_of_items
+from lims.rounds.lifecycle.states import RoundState
+from lims.rounds.models import Round
+from lims.rounds.queries import gates, records
+from lims.rounds.service.common import approve, judged, move, open_round, refuse_closed, require_party, require_state
+from lims.rounds.service.enrolment import draw
+from lims.rounds.service.lock import close_if_due
+
+
+def amend_protocol(actor: Actor, round_id: uuid.UUID, reason: str, password: str) -> Round:
+    """Sign for the own party that the protocol is amended; with all parties the round is "designed" under a new version.
+
+    Enrolments stay; codes and seal are void. The new version is written by ``revise_plan`` and approved by every party.
+    """
+    permit(actor, "rounds.approve")
+    with transaction(actor, reason) as session:
+        row = open_round(session, actor, round_id)
+        require_state(row, actor, ("preparing",))
+        if _agreed(session, actor, row, "amend", "designed", N_("agrees to amend the protocol"), reason, password):
+            row.protocol_version += 1
+            _void(row)
+            for one in records.participants_of(session, row):
+                one.code = None
+            session.flush()
+        return row
+
+
+def withdraw_items(actor: Actor, round_id: uuid.UUID, reason: str, password: str) -> Round:
+    """Sign for the own party that the panel is withdrawn; with all parties a new batch is prepared under new codes.
+
+    Versions saved so far stay readable for their laboratory and never count.
+    """
+    permit(actor, "rounds.approve")
+    close_if_due(round_id)
+    with transaction(actor, reason) as session:
+        row = open_round(session, actor, round_id)
+        require_state(row, actor, ("dispatched", "testing"))
+        if _agreed(session, actor, row, "withdraw_items", "preparing", N_("agrees to withdraw the items"), reason, password):
+            _void(row)
+            _send_back(session, row)
+        return row
+
+
+def _agreed(
+    session: Session, actor: Actor, row: Round, step: str, target: RoundState, meaning: str, reason: str, password: str,
+) -> bool:  # fmt: skip
+    """Keep one party's signature; the last one moves the round. True when it moved."""
+    require_party(session, actor, row)
+    refuse_closed(actor, row, judged(session, actor, row, target, reason=reason), but=("approved_by_all",))
+    yes = approve(session, actor, row, step, gates.return_basis(session, row), meaning, password, reason)
+    if not {party.code for party in records.parties_of(session, row)} <= yes:
+        return False
+    move(session, actor, row, target, reason=reason, approved_by=yes)
+    return True
+
+
+def _void(row: Round) -> None:
+    """The codes drawn so far and the seal hold no longer; their rows and the audit trail keep them."""
+    row.batch += 1
+    row.truth_hash = row.sealed_at = row.codes_drawn_at = row.dispatched_at = None
+
+
+def _send_back(session: Session, row: Round) -> None:
+    """Everybody who took part is enrolled again, without a receipt, under new codes."""
+    parts = records.participants_of(session, row)
+    for one in parts:
+        one.state = state_after_withdrawal_of_items(one.state)  # type: ignore[arg-type]
+        if one.state == "enrolled":
+            one.received_at = one.received_by_id = None
+            one.arrival_temperature = one.arrival_condition = one.reason = ""
+    session.flush()
+    draw(session, row, [one for one in parts if one.state == "enrolled"], records.items_of(session, row))
