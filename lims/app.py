@@ -28,7 +28,7 @@ from lims.web.navigation import GROUPS, entries
 SCREENS = [
     "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
     "lims.imports.views", "lims.results.views", "lims.rounds.views",
-    "lims.audit.views",
+    "lims.audit.views", "lims.verification.views",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
 INTERFACES: list[str] = ["lims.samples.api"]

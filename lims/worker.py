@@ -24,6 +24,7 @@ Handler = Callable[[ClaimedJob, Progress], None]
 HANDLERS: dict[str, str] = {
     "imports.parse": "lims.imports.service:parse_upload_job",
     "rounds.evaluate": "lims.rounds.service:evaluate_round_job",
+    "verification.run": "lims.verification.service:verify_job",
 }
 
 

@@ -34,6 +34,7 @@ RESULTS = {
     "results.view": LABORATORY,
     "results.record": BENCH,
     "results.review": BENCH,
+    "results.release": frozenset({"authoriser"}),
 }
 
 IMPORTS = {
@@ -63,7 +64,10 @@ ROUNDS = {
     "rounds.report": EVERYBODY - {"administrator"},
 }
 
-ACTIONS: dict[str, frozenset[str]] = {**HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS}
+KEEPERS = frozenset({"auditor", "qa_manager", "administrator"})
+VERIFICATION = {"verification.view": KEEPERS, "verification.run": KEEPERS}
+
+ACTIONS: dict[str, frozenset[str]] = {**HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **VERIFICATION}
 
 
 def is_allowed(roles: frozenset[str], action: str) -> bool:

@@ -16,7 +16,11 @@ from lims.web.language import _
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-WORDS = {"imports.parse": N_("Reading an instrument file"), "rounds.evaluate": N_("Evaluating a round")}
+WORDS = {
+    "imports.parse": N_("Reading an instrument file"),
+    "rounds.evaluate": N_("Evaluating a round"),
+    "verification.run": N_("Verifying the statistics"),
+}
 STATES = {
     "queued": ("dashed", N_("queued")),
     "running": ("half", N_("running")),

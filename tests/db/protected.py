@@ -11,6 +11,7 @@ PROTECTED = {
     "0005": [
         "dispatch", "evaluation", "opinion", "release", "reported_value", "round_approval", "round_move", "round_report", "submission",
     ],
+    "0006": ["verification_run"],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 
