@@ -40,8 +40,13 @@ class Difference:
 
 def differences(case: Case, got: Fields) -> list[Difference]:
     """The expected fields, informational ones apart, that `got` does not meet. A field that was not computed is a difference."""
-    rel, absolute = float(case.get("rel_tol", 0.0)), float(case.get("abs_tol", 0.0))
+    rel, absolute = tolerances(case)
     return _differences("", case["expected"], got, rel, absolute)
+
+
+def tolerances(case: Case) -> tuple[float, float]:
+    """rel_tol and abs_tol of the case; one that is absent or null is 0."""
+    return float(case.get("rel_tol") or 0.0), float(case.get("abs_tol") or 0.0)
 
 
 def _differences(where: str, expected: Mapping[str, Any], got: Mapping[str, Any], rel: float, absolute: float) -> list[Difference]:
@@ -65,13 +70,15 @@ def _meets(got: Any, expected: Any, rel: float, absolute: float) -> bool:
         return pairs is not None and all(_meets(one, other, rel, absolute) for one, other in pairs)
     if expected is None or isinstance(expected, bool | str):
         return type(got) is type(expected) and got == expected
-    if got is None or isinstance(got, bool | str | list | Mapping):
+    if not isinstance(got, int | float) or isinstance(got, bool):
         return False
     return math.isfinite(got) and abs(got - expected) <= absolute + rel * abs(expected)
 
 
 def plain(value: Any) -> Any:
-    """A computed value as JSON has it: an interval is [lower, upper], what is not calculable is null."""
+    """A computed value as JSON has it: an interval is [lower, upper], an array a list, what is not calculable is null."""
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
     if isinstance(value, Interval):
         return [value.lower, value.upper]
     if isinstance(value, list | tuple):
