@@ -40,9 +40,14 @@ class Proportion:
 
 def normal_quantile(confidence: float) -> float:
     """Two-sided normal quantile, Phi^-1((1 + confidence) / 2); 0 < confidence < 1. Example: 0.95 gives 1.959964."""
+    return -NormalDist().inv_cdf((1.0 - checked_confidence(confidence)) / 2.0)
+
+
+def checked_confidence(confidence: float) -> float:
+    """The level itself; outside 0 < confidence < 1 a ValueError."""
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"a confidence between 0 and 1 is expected, not {confidence}")
-    return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)
+    return confidence
 
 
 def proportion(x: int, n: int, confidence: float = 0.95, method: Method = "wilson", empty: NotCalculable | None = None) -> Proportion:

@@ -64,6 +64,10 @@ ReasonCode = Literal[
     "sizes_unequal",
     "no_critical_value",
     "plan_not_reachable",
+    "result_not_readable",
+    "results_all_equal",
+    "mass_fraction_out_of_range",
+    "precision_inconsistent",
 ]
 REASON_CODES: Final[tuple[str, ...]] = get_args(ReasonCode)
 

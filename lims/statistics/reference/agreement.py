@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lims.statistics import agreement, kappa
+from lims.statistics import agreement, category_kappa, kappa, krippendorff, raters
+from lims.statistics.intervals import Interval
 from lims.statistics.reference.comparing import Case, Fields
 
 
@@ -37,9 +38,45 @@ def _mcnemar(given: Case, options: Case) -> Fields:
     return {**fields, "p_exact": getattr(found, "p_exact", None), "chi2_defined": isinstance(fields["chi2"], float)}
 
 
+def _multi_rater(given: Case, options: Case) -> Fields:
+    scale = str(options.get("weights", "unweighted")).split(" ")[0]
+    weights: kappa.Weights = "linear" if scale == "linear" else "quadratic" if scale == "quadratic" else "unweighted"
+    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), weights, options.get("conf", 0.95))
+    names = {
+        "percent_agreement": found.percent_agreement,
+        "brennan_prediger": found.brennan_prediger,
+        "ac1": found.gwet_ac1,
+        "fleiss": found.fleiss,
+        "conger": found.conger,
+        "krippendorff": found.krippendorff,
+    }
+    return {name: {"v": one.value, "se": one.se, "ci": _printed(one.interval)} for name, one in names.items()}
+
+
+def _printed(interval: object) -> str | None:
+    """The interval in words, three decimals without trailing zeros: (0.461,1)."""
+    if not isinstance(interval, Interval):
+        return None
+    return f"({round(interval.lower, 3) + 0.0:g},{round(interval.upper, 3) + 0.0:g})"
+
+
+def _fleiss(given: Case, options: Case) -> Fields:
+    found = category_kappa.fleiss_kappa(given["counts"])
+    return {"P_i": list(found.unit_agreement), "kappa": found.kappa, "z": found.z}
+
+
+def _alpha(given: Case, options: Case) -> Fields:
+    units = list(zip(*given["ratings_raters_by_units"], strict=True))
+    levels: tuple[krippendorff.Level, ...] = ("nominal", "ordinal", "interval", "ratio")
+    return {level: krippendorff.krippendorff_alpha(units, level) for level in levels}
+
+
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "cohen_kappa": _cohen_kappa,
     "kappa_degenerate": _cohen_kappa,
     "gwet_ac1_pabak_scott": _chance_corrected,
     "mcnemar": _mcnemar,
+    "chance_corrected_multi_rater": _multi_rater,
+    "fleiss_kappa": _fleiss,
+    "krippendorff_alpha": _alpha,
 }
