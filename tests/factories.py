@@ -93,6 +93,14 @@ def token_in(page: str) -> str:
     return found.group(1)
 
 
+def seen_on(page: str, action: str) -> str:
+    """The hash of what is signed, as the form of this action on the page carries it."""
+    form = re.search(rf'<form method="post" action="{re.escape(action)}".*?</form>', page, re.S)
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', form.group(0)) if form else None
+    assert found, page
+    return found.group(1)
+
+
 def csrf_of(client: FlaskClient, path: str = "/account") -> str:
     """A CSRF token for the browser's login session."""
     return token_in(client.get(path).text)

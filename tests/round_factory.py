@@ -15,7 +15,7 @@ from lims.blobs import BlobStore
 from lims.db.session import Actor, reading
 from lims.rounds import service
 from lims.rounds.models import Participant, Round
-from lims.rounds.queries import records, visible
+from lims.rounds.queries import matters, records, visible
 from lims.rounds.scoring.plan import ScoringPlan
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
 from tests.factories import PASSWORD, OneLaboratory, new_laboratory
@@ -83,6 +83,22 @@ class World:
         with reading() as session:
             return records.participant_of(session, self.row(), self.labs[lab].id)
 
+    def seen(self, matter: str) -> str:
+        """The hash that a page shows now of the protocol, of the newest score run, or of its release; empty where there is none."""
+        with reading() as session:
+            row = self.row()
+            if matter == "protocol":
+                return matters.of_protocol(session, row)
+            run = records.newest_evaluation(session, row)
+            if run is None:
+                return ""
+            return matters.of_run(run) if matter == "score_run" else matters.of_release(session, row, run)
+
+    def version(self, lab: str) -> int:
+        """The newest version of this laboratory's results; 0 before the first."""
+        with reading() as session:
+            return max((one.version for one in records.versions_of(session, self.part(lab))), default=0)
+
     # the steps, one verb each
 
     def plan(self, scoring: ScoringPlan = QUALITATIVE, **changes: object) -> None:
@@ -91,7 +107,7 @@ class World:
 
     def agree(self) -> None:
         for side in ("customs", "cdc"):
-            service.approve_protocol(self.qa(side), self.round_id, PASSWORD)
+            service.approve_protocol(self.qa(side), self.round_id, PASSWORD, seen=self.seen("protocol"))
 
     def enrol(self, *labs: str, consent: bool = False) -> None:
         service.invite(self.coordinator, self.round_id, [lab.id for lab in self.labs.values()])
@@ -138,7 +154,7 @@ class World:
         service.hand_over(self.labs[lab]["technician"], self.round_id)
 
     def sign(self, lab: str) -> None:
-        service.sign_submission(self.labs[lab]["authoriser"], self.round_id, PASSWORD)
+        service.sign_submission(self.labs[lab]["authoriser"], self.round_id, PASSWORD, version=self.version(lab))
 
     def submit(self, lab: str, answers: Mapping[int, str]) -> None:
         self.draft(lab, answers)
@@ -150,16 +166,20 @@ class World:
 
     def evaluate(self) -> None:
         service.evaluate_round(self.coordinator, self.round_id)
-        service.check_evaluation(self.reviewer("cdc"), self.round_id, PASSWORD)
+        self.check()
+
+    def check(self) -> None:
+        service.check_evaluation(self.reviewer("cdc"), self.round_id, PASSWORD, seen=self.seen("score_run"))
         service.start_review(self.coordinator, self.round_id)
 
     def opine(self) -> None:
         for side in ("customs", "cdc"):
-            service.write_opinion(self.reviewer(side), self.round_id, f"Opinion of the {side} side: all in order.", PASSWORD)
+            text = f"Opinion of the {side} side: all in order."
+            service.write_opinion(self.reviewer(side), self.round_id, text, PASSWORD, seen=self.seen("score_run"))
 
     def release(self) -> None:
         for side in ("customs", "cdc"):
-            service.release(self.qa(side), self.round_id, PASSWORD, self.blobs)
+            service.release(self.qa(side), self.round_id, PASSWORD, self.blobs, seen=self.seen("release"))
 
     def to_testing(self, scoring: ScoringPlan = QUALITATIVE, *labs: str, consent: bool = False) -> None:
         """From nothing to a round under test in which every enrolled laboratory has its box."""

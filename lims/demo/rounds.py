@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
 from lims import blobs, clock
 from lims.db.session import Actor, reading
 from lims.demo.people import Cast
 from lims.rounds import service
-from lims.rounds.queries import records, visible
+from lims.rounds.models import Round
+from lims.rounds.queries import matters, records, visible
 from lims.rounds.scoring.plan import ScoringPlan
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
 
@@ -93,10 +96,16 @@ class Running:
     scoring: ScoringPlan
     boxes: dict[str, str]
 
-    def sign_by(self, act: Callable[[Actor, uuid.UUID, str], object], *logins: str) -> None:
-        """Let these persons sign an act one after the other."""
+    def sign_by(self, act: Callable[..., object], matter: Callable[[Session, Round], str], *logins: str) -> None:
+        """Let these persons sign what they see, one after the other."""
         for login in logins:
-            act(self.cast.actor(login), self.id, self.cast.password(login))
+            actor = self.cast.actor(login)
+            act(actor, self.id, self.cast.password(login), seen=self.seen(actor, matter))
+
+    def seen(self, actor: Actor, matter: Callable[[Session, Round], str]) -> str:
+        """The hash of a matter of this round as the person's page shows it."""
+        with reading() as session:
+            return matter(session, visible.round_by_id(session, actor, self.id))
 
 
 def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan, sent: datetime) -> Running:
@@ -106,7 +115,7 @@ def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan, sent: datetime) ->
         running = Running(cast, service.create_round(coordinator, scheme_id, plan).id, plan.scoring, {})
     for days, login in ((27, "qa.cus"), (26, "qa.cdc")):
         with clock.frozen(sent - timedelta(days=days)):
-            running.sign_by(service.approve_protocol, login)
+            running.sign_by(service.approve_protocol, matters.of_protocol, login)
     with clock.frozen(sent - timedelta(days=25)):
         service.invite(coordinator, running.id, [place.id for place in cast.places.values()])
         service.open_enrolment(coordinator, running.id)
@@ -141,12 +150,14 @@ def _receive(running: Running, *codes: str) -> None:
 
 
 def _submit(running: Running, code: str, answers: tuple[str, ...], is_signed: bool = True) -> None:
-    technician = running.cast.actor(f"tech1.{code.lower()}")
+    cast = running.cast
+    technician = cast.actor(f"tech1.{code.lower()}")
     service.save_draft(technician, running.id, _entry(running, code, answers))
     if not is_signed:
         return
-    service.hand_over(technician, running.id)
-    running.sign_by(service.sign_submission, f"auth.{code.lower()}")
+    version = service.hand_over(technician, running.id).version
+    login = f"auth.{code.lower()}"
+    service.sign_submission(cast.actor(login), running.id, cast.password(login), version=version)
 
 
 def _entry(running: Running, code: str, answers: tuple[str, ...]) -> Entry:
@@ -180,7 +191,7 @@ def _publish(cast: Cast, scheme_id: uuid.UUID, start: datetime, plan: RoundPlan,
         service.unblind(coordinator, running.id, "qa.cdc", cast.password("qa.cdc"))
         service.evaluate_round(coordinator, running.id)
     with clock.frozen(plan.deadline + timedelta(days=4)):
-        running.sign_by(service.check_evaluation, "reviewer.cdc")
+        running.sign_by(service.check_evaluation, matters.of_newest_run, "reviewer.cdc")
         service.start_review(coordinator, running.id)
     _judge(running, plan.deadline)
 
@@ -191,10 +202,12 @@ def _judge(running: Running, deadline: datetime) -> None:
     for days, login in ((8, "reviewer.cus"), (9, "reviewer.cdc")):
         with clock.frozen(deadline + timedelta(days=days)):
             opinion = "Items were suitable; the deviating laboratory is advised to check its calibration and extraction."
-            service.write_opinion(cast.actor(login), running.id, opinion, cast.password(login))
+            seen = running.seen(cast.actor(login), matters.of_newest_run)
+            service.write_opinion(cast.actor(login), running.id, opinion, cast.password(login), seen=seen)
     for days, login in ((10, "qa.cus"), (11, "qa.cdc")):
         with clock.frozen(deadline + timedelta(days=days)):
-            service.release(cast.actor(login), running.id, cast.password(login), blobs.store())
+            seen = running.seen(cast.actor(login), matters.of_newest_release)
+            service.release(cast.actor(login), running.id, cast.password(login), blobs.store(), seen=seen)
 
 
 def _leave_open(cast: Cast, scheme_id: uuid.UUID, now: datetime) -> None:

@@ -81,8 +81,12 @@ def sign(plan: Plan) -> None:
         values = [ValueEntry(code, value=f"4.{turn % 100:02d}", unit=part["unit"], expanded_u="0.30", k="2") for code in part["items"]]
         entry = Entry(tuple(values), head, is_independent=True)
         told("draft", lambda entry=entry: rounds.save_draft(technician, round_id, entry), lambda row: row.version)  # type: ignore[misc]
-        told("hand over", lambda: rounds.hand_over(technician, round_id), lambda row: row.version)
-        told("sign", lambda: rounds.sign_submission(authoriser, round_id, part["password"]), lambda row: row.version)
+        seen = told("hand over", lambda: rounds.hand_over(technician, round_id), lambda row: row.version).version
+        told(
+            "sign",
+            lambda seen=seen: rounds.sign_submission(authoriser, round_id, part["password"], version=seen),  # type: ignore[misc]
+            lambda row: row.version,
+        )
 
 
 def evaluate(plan: Plan) -> None:

@@ -37,7 +37,7 @@ def test_nobody_signs_results_that_the_person_entered(world: World) -> None:
         service.save_draft(both, world.round_id, world.entry("CDCB", RIGHT))
         service.hand_over(both, world.round_id)
         with pytest.raises(RuleViolation) as refusal:
-            service.sign_submission(both, world.round_id, PASSWORD)
+            service.sign_submission(both, world.round_id, PASSWORD, version=world.version("CDCB"))
     assert refusal.value.code == "rounds.own_entry"
 
 
@@ -66,14 +66,14 @@ def test_who_reported_neither_witnesses_nor_checks_nor_reviews_nor_releases(worl
         world.unblind()
         service.evaluate_round(world.coordinator, world.round_id)
         with pytest.raises(RuleViolation):
-            service.check_evaluation(signer, world.round_id, PASSWORD)
-        service.check_evaluation(world.reviewer("cdc"), world.round_id, PASSWORD)
+            service.check_evaluation(signer, world.round_id, PASSWORD, seen=world.seen("score_run"))
+        service.check_evaluation(world.reviewer("cdc"), world.round_id, PASSWORD, seen=world.seen("score_run"))
         service.start_review(world.coordinator, world.round_id)
         with pytest.raises(RuleViolation):
-            service.write_opinion(signer, world.round_id, "all fine", PASSWORD)
+            service.write_opinion(signer, world.round_id, "all fine", PASSWORD, seen=world.seen("score_run"))
         world.opine()
         with pytest.raises(RuleViolation) as refusal:
-            service.release(signer, world.round_id, PASSWORD, world.blobs)
+            service.release(signer, world.round_id, PASSWORD, world.blobs, seen=world.seen("release"))
     assert refusal.value.code == "rounds.own_results"
     assert world.state() == "reviewing"
 
@@ -89,11 +89,11 @@ def test_who_ran_the_scoring_neither_checks_nor_reviews_it(world: World) -> None
         runner = also(world.coordinator, "reviewer")
         service.evaluate_round(runner, world.round_id)
         with pytest.raises(RuleViolation):
-            service.check_evaluation(runner, world.round_id, PASSWORD)
-        service.check_evaluation(world.reviewer("cdc"), world.round_id, PASSWORD)
+            service.check_evaluation(runner, world.round_id, PASSWORD, seen=world.seen("score_run"))
+        service.check_evaluation(world.reviewer("cdc"), world.round_id, PASSWORD, seen=world.seen("score_run"))
         service.start_review(world.coordinator, world.round_id)
         with pytest.raises(RuleViolation) as refusal:
-            service.write_opinion(runner, world.round_id, "my own work", PASSWORD)
+            service.write_opinion(runner, world.round_id, "my own work", PASSWORD, seen=world.seen("score_run"))
     assert refusal.value.code == "rounds.ran_the_round"
 
 
@@ -122,15 +122,15 @@ def test_the_second_person_at_the_dispatch_is_another_one_of_the_organiser(world
 def test_the_protocol_needs_the_yes_of_both_parties_to_the_same_text(world: World) -> None:
     with at(START):
         world.plan()
-        service.approve_protocol(world.qa("customs"), world.round_id, PASSWORD)
+        service.approve_protocol(world.qa("customs"), world.round_id, PASSWORD, seen=world.seen("protocol"))
         with pytest.raises(RuleViolation):
-            service.approve_protocol(world.labs["CUSC"]["qa_manager"], world.round_id, PASSWORD)
+            service.approve_protocol(world.labs["CUSC"]["qa_manager"], world.round_id, PASSWORD, seen=world.seen("protocol"))
         from tests.round_factory import round_plan
 
         service.revise_plan(world.coordinator, world.round_id, round_plan(replace(QUALITATIVE, late_policy="refuse")))
-        service.approve_protocol(world.qa("cdc"), world.round_id, PASSWORD)
+        service.approve_protocol(world.qa("cdc"), world.round_id, PASSWORD, seen=world.seen("protocol"))
         assert world.state() == "planned"
-        service.approve_protocol(world.qa("customs"), world.round_id, PASSWORD)
+        service.approve_protocol(world.qa("customs"), world.round_id, PASSWORD, seen=world.seen("protocol"))
     assert world.state() == "designed"
 
 
@@ -150,7 +150,7 @@ def test_a_refused_verb_changes_nothing(world: World) -> None:
         for attempt in (
             lambda: service.open_enrolment(world.coordinator, world.round_id),
             lambda: service.start_preparing(world.coordinator, world.round_id),
-            lambda: service.approve_protocol(world.qa("cdc"), world.round_id, "a wrong password"),
+            lambda: service.approve_protocol(world.qa("cdc"), world.round_id, "a wrong password", seen=world.seen("protocol")),
             lambda: service.lock_round(world.coordinator, world.round_id),
         ):
             with pytest.raises(LimsError):

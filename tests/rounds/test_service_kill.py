@@ -18,6 +18,7 @@ from lims.rounds.queries import records
 from lims.rounds.queries.report import score_of
 from lims.rounds.service.entries import content_hash
 from lims.signatures.queries import signatures_of
+from tests.factories import PASSWORD
 from tests.killing import KILLS, Acknowledge, killed
 from tests.round_factory import DEADLINE, QUANTITATIVE, START, VALUES, World, at, new_world
 
@@ -54,8 +55,9 @@ def test_a_killed_process_leaves_every_acknowledged_version_whole(database: Data
         with at(START):
             while True:
                 acknowledge(str(service.save_draft(world.labs["CDCB"]["technician"], world.round_id, entry).version))
-                acknowledge(str(service.hand_over(world.labs["CDCB"]["technician"], world.round_id).version))
-                signed = service.sign_submission(world.labs["CDCB"]["authoriser"], world.round_id, "four quiet glass rivers")
+                version = service.hand_over(world.labs["CDCB"]["technician"], world.round_id).version
+                acknowledge(str(version))
+                signed = service.sign_submission(world.labs["CDCB"]["authoriser"], world.round_id, PASSWORD, version=version)
                 acknowledge(str(signed.version))
 
     for _ in range(KILLS):

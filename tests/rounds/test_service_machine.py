@@ -25,7 +25,7 @@ ROLES = ("technician", "authoriser", "qa_manager", "coordinator", "reviewer", "a
 Verb = Callable[[World, Actor], object]
 
 VERBS: dict[str, Verb] = {
-    "approve_protocol": lambda w, a: service.approve_protocol(a, w.round_id, PASSWORD),
+    "approve_protocol": lambda w, a: service.approve_protocol(a, w.round_id, PASSWORD, seen=w.seen("protocol")),
     "invite": lambda w, a: service.invite(a, w.round_id, [lab.id for lab in w.labs.values()]),
     "open_enrolment": lambda w, a: service.open_enrolment(a, w.round_id),
     "enrol": lambda w, a: service.enrol(a, w.round_id, has_consented=True),
@@ -34,18 +34,21 @@ VERBS: dict[str, Verb] = {
     "seal_truth": lambda w, a: service.seal_truth(a, w.round_id),
     "dispatch_round": lambda w, a: service.dispatch_round(a, w.round_id, "auditor.cusa", PASSWORD),
     "hand_over": lambda w, a: service.hand_over(a, w.round_id),
-    "sign": lambda w, a: service.sign_submission(a, w.round_id, PASSWORD),
+    "sign": lambda w, a: service.sign_submission(a, w.round_id, PASSWORD, version=w.version("CDCB")),
     "could_not_test": lambda w, a: service.declare_could_not_test(a, w.round_id, "freezer broke"),
     "lock": lambda w, a: service.lock_round(a, w.round_id),
     "unblind": lambda w, a: service.unblind(a, w.round_id, "qa-manager.cdcb", PASSWORD),
     "evaluate": lambda w, a: service.evaluate_round(a, w.round_id),
-    "check": lambda w, a: service.check_evaluation(a, w.round_id, PASSWORD),
+    "check": lambda w, a: service.check_evaluation(a, w.round_id, PASSWORD, seen=w.seen("score_run")),
     "start_review": lambda w, a: service.start_review(a, w.round_id),
-    "opinion": lambda w, a: service.write_opinion(a, w.round_id, "in order", PASSWORD),
-    "release": lambda w, a: service.release(a, w.round_id, PASSWORD, w.blobs),
+    "opinion": lambda w, a: service.write_opinion(a, w.round_id, "in order", PASSWORD, seen=w.seen("score_run")),
+    "release": lambda w, a: service.release(a, w.round_id, PASSWORD, w.blobs, seen=w.seen("release")),
     "return": lambda w, a: service.return_to_analysis(a, w.round_id, "an error", PASSWORD),
     "follow_up": lambda w, a: service.start_follow_up(a, w.round_id),
     "close": lambda w, a: service.close_round(a, w.round_id, PASSWORD),
+    "amend": lambda w, a: service.amend_protocol(a, w.round_id, "another limit", PASSWORD),
+    "withdraw_items": lambda w, a: service.withdraw_items(a, w.round_id, "item 3 leaks", PASSWORD),
+    "extend": lambda w, a: service.extend_deadline(a, w.round_id, DEADLINE + timedelta(days=9), "flooded road", PASSWORD),
     "cancel": lambda w, a: service.cancel_round(a, w.round_id, "R-26-01", "an error", "qa-manager.cdcb", PASSWORD),
 }
 
@@ -143,7 +146,7 @@ class RoundMachine(RuleBasedStateMachine):
             )  # fmt: skip
 
     def _was_locked_by_the_clock(self, before: tuple[object, ...]) -> bool:
-        return before[0] == "testing" and self.now >= DEADLINE and self.world.state() == "locked"
+        return before[0] in ("dispatched", "testing") and self.now >= DEADLINE and self.world.state() == "locked"
 
 
 @pytest.mark.assurance("R6")

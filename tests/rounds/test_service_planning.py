@@ -118,6 +118,6 @@ def test_roles_that_may_not_are_refused_before_anything_is_looked_up(world: Worl
         world.plan()
         for verb in (service.approve_protocol,):
             with pytest.raises(Forbidden):
-                verb(world.labs["CUSA"]["technician"], world.round_id, "any")
+                verb(world.labs["CUSA"]["technician"], world.round_id, "any", seen=world.seen("protocol"))
         with pytest.raises(Forbidden):
             service.create_round(world.qa("customs"), world.scheme_id, round_plan(QUALITATIVE))

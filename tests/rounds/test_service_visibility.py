@@ -14,6 +14,7 @@ from lims.db.session import Actor, reading
 from lims.errors import NotFound
 from lims.rounds import queries, service
 from lims.rounds.models import ItemCode
+from tests.factories import PASSWORD
 from tests.round_factory import DEADLINE, QUANTITATIVE, START, VALUES, World, at, new_world
 
 
@@ -82,9 +83,9 @@ def test_a_score_run_stays_hidden_from_the_laboratories_until_both_parties_relea
         world.evaluate()
         assert {actor.login for actor in everybody(world) if sees_scores(world, actor)} == judges
         world.opine()
-        service.release(world.qa("customs"), world.round_id, "four quiet glass rivers", world.blobs)
+        service.release(world.qa("customs"), world.round_id, PASSWORD, world.blobs, seen=world.seen("release"))
         assert {actor.login for actor in everybody(world) if sees_scores(world, actor)} == judges
-        service.release(world.qa("cdc"), world.round_id, "four quiet glass rivers", world.blobs)
+        service.release(world.qa("cdc"), world.round_id, PASSWORD, world.blobs, seen=world.seen("release"))
     seeing = {actor.login for actor in everybody(world) if sees_scores(world, actor)}
     assert {f"{role}.{lab.lower()}" for role in ("technician", "authoriser", "auditor") for lab in world.labs} <= seeing
     assert not [login for login in seeing if login.startswith("administrator")]

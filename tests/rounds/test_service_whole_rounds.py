@@ -79,9 +79,9 @@ def test_no_opinion_is_added_once_a_party_has_released(world: World) -> None:
         world.unblind()
         world.evaluate()
         world.opine()
-        service.release(world.qa("customs"), world.round_id, PASSWORD, world.blobs)
+        service.release(world.qa("customs"), world.round_id, PASSWORD, world.blobs, seen=world.seen("release"))
         with pytest.raises(Conflict) as refusal:
-            service.write_opinion(world.qa("cdc"), world.round_id, "An afterthought.", PASSWORD)
+            service.write_opinion(world.qa("cdc"), world.round_id, "An afterthought.", PASSWORD, seen=world.seen("score_run"))
     assert refusal.value.code == "rounds.released_opinions"
 
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from lims import blobs, worker
 from lims.db.session import Actor, reading
 from lims.rounds.queries import own_bench, records
-from tests.factories import PASSWORD, browser_of, csrf_of
+from tests.factories import PASSWORD, browser_of, csrf_of, seen_on
 from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, SECOND, START, VALUES, World, at, new_world
 
 LANGUAGES = ("en", "zh_CN")
@@ -187,18 +187,19 @@ def test_a_round_goes_from_the_lock_to_the_downloaded_workbook(app: Flask, measu
         desk, url = judge(app, measured)
         assert "Score run" in desk.get(f"{url}/1").text
         reviewers = {side: browser_of(app, measured.reviewer(side)) for side in ("customs", "cdc")}
-        assert send(reviewers["cdc"], path(measured, "check"), password=PASSWORD).status_code == 302
+        seen = seen_on(reviewers["cdc"].get(url).text, path(measured, "check"))
+        assert send(reviewers["cdc"], path(measured, "check"), password=PASSWORD, seen=seen).status_code == 302
         assert send(desk, path(measured, "start-review")).status_code == 302
-        refused = send(reviewers["cdc"], path(measured, "review/opinion"), text="All in order.", password="wrong")
+        refused = send(reviewers["cdc"], path(measured, "review/opinion"), text="All in order.", password="wrong", seen=seen)
         assert refused.status_code == 403 and "All in order.</textarea>" in refused.text
         for side, browser in reviewers.items():
             text = f"Opinion of {side}."
-            assert send(browser, path(measured, "review/opinion"), text=text, password=PASSWORD).status_code == 302
+            assert send(browser, path(measured, "review/opinion"), text=text, password=PASSWORD, seen=seen).status_code == 302
         for side in ("customs", "cdc"):
             browser = browser_of(app, measured.qa(side))
-            assert measured.row().code in browser.get(path(measured, "review")).text
+            seen = seen_on(browser.get(path(measured, "review")).text, path(measured, "review/release"))
             assert browser.get(path(measured, "report")).status_code == 404
-            assert send(browser, path(measured, "review/release"), password=PASSWORD).status_code == 302
+            assert send(browser, path(measured, "review/release"), password=PASSWORD, seen=seen).status_code == 302
         assert measured.state() == "published"
         member = browser_of(app, measured.labs["CDCD"]["technician"])
         file = member.get(path(measured, "report/1/workbook"))

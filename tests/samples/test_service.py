@@ -88,20 +88,21 @@ def test_a_deviation_and_a_rejection_wait_for_another_authoriser_who_signs(labor
     receipt = Receipt(arrival_temperature="−9.60", handed_over_by="Courier 2", decision=Decision("accepted_deviation", "TEMP", "9.6 ℃"))
     row = service.receive_sample(technician, registered(technician).id, receipt)
     assert (row.status, row.proposed_decision, row.arrival_temperature) == ("received", "accepted_deviation", Decimal("-9.60"))
+    seen = service.decision_hash(row)
     with pytest.raises(Forbidden):
-        service.approve_decision(technician, row.id, PASSWORD)
+        service.approve_decision(technician, row.id, PASSWORD, seen=seen)
     with pytest.raises(Forbidden):
-        service.approve_decision(authoriser, row.id, "wrong")
+        service.approve_decision(authoriser, row.id, "wrong", seen=seen)
     with pytest.raises(NotFound):
-        service.approve_decision(laboratories.b["authoriser"], row.id, PASSWORD)
+        service.approve_decision(laboratories.b["authoriser"], row.id, PASSWORD, seen=seen)
     with pytest.raises(RuleViolation):
         service.decide(technician, row.id, Decision("accepted"))
-    row = service.approve_decision(authoriser, row.id, PASSWORD)
+    row = service.approve_decision(authoriser, row.id, PASSWORD, seen=seen)
     assert (row.status, row.decided_by, row.approver_id) == ("accepted_deviation", authoriser.name, authoriser.user_id)
 
     mine = service.receive_sample(authoriser, registered(technician).id, Receipt(decision=Decision("rejected", "LEAK")))
     with pytest.raises(RuleViolation):
-        service.approve_decision(authoriser, mine.id, PASSWORD)
+        service.approve_decision(authoriser, mine.id, PASSWORD, seen=service.decision_hash(mine))
     again = service.withdraw_decision(technician, mine.id, "seen again")
     assert (again.status, again.proposed_decision, again.reason_code) == ("received", "", "")
     assert service.decide(technician, mine.id, Decision("accepted")).status == "accepted"
@@ -194,8 +195,9 @@ def test_no_verb_touches_another_laboratorys_sample(laboratories: TwoLaboratorie
     for act in (
         lambda: service.receive_sample(stranger, row.id, Receipt()), lambda: service.decide(stranger, row.id, Decision("accepted")),
         lambda: service.withdraw_decision(stranger, row.id, ""), lambda: service.send_sample(stranger, row.id),
-        lambda: service.cancel_sample(stranger, row.id, ""), lambda: service.start_test(stranger, [row.id]),
-        lambda: service.print_labels(stranger, [row.id]), lambda: service.approve_decision(laboratories.b["authoriser"], row.id, PASSWORD),
+        lambda: service.cancel_sample(stranger, row.id, ""), lambda: service.take_results(stranger, [row.id]),
+        lambda: service.print_labels(stranger, [row.id]),
+        lambda: service.approve_decision(laboratories.b["authoriser"], row.id, PASSWORD, seen=""),
     ):  # fmt: skip
         with pytest.raises(NotFound):
             act()

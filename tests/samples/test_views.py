@@ -13,7 +13,8 @@ from lims.db.session import reading
 from lims.samples import queries, service
 from lims.samples.queries import Filters
 from lims.samples.service import Decision, Receipt
-from tests.factories import PASSWORD, TwoLaboratories, browser_of, csrf_of
+from lims.signatures.queries import signatures_of
+from tests.factories import PASSWORD, TwoLaboratories, browser_of, csrf_of, seen_on
 from tests.sample_factory import accepted, registered
 
 TYPED = {
@@ -117,10 +118,11 @@ def test_a_tube_is_scanned_received_with_a_deviation_and_signed_by_the_authorise
     assert "An authoriser who did not propose the decision signs it." in bench.get(f"/samples/{row.id}/receive").text
     assert bench.post(f"/samples/{row.id}/approve", data={"csrf_token": csrf_of(bench), "password": PASSWORD}).status_code == 403
     assert row.number in desk.get("/").text
-    wrong = desk.post(f"/samples/{row.id}/approve", data={"csrf_token": csrf_of(desk), "password": "wrong"})
+    form = {"csrf_token": csrf_of(desk), "seen": seen_on(desk.get(f"/samples/{row.id}/receive").text, f"/samples/{row.id}/approve")}
+    wrong = desk.post(f"/samples/{row.id}/approve", data={**form, "password": "wrong"})
     assert wrong.status_code == 403
     assert "the password does not match" in wrong.text
-    assert desk.post(f"/samples/{row.id}/approve", data={"csrf_token": csrf_of(desk), "password": PASSWORD}).status_code == 302
+    assert desk.post(f"/samples/{row.id}/approve", data={**form, "password": PASSWORD}).status_code == 302
     page = desk.get(f"/samples/{row.id}").text
     for words in ("Accepted with deviation", "TEMP transport temperature out of range", "9.6 ℃", "signed", authoriser.name):
         assert words in page, words
@@ -255,3 +257,26 @@ def test_hostile_text_stays_text_on_every_page(browser: FlaskClient, laboratorie
         page = browser.get(address).text
         assert "<script>alert" not in page, address
         assert "49" not in re.findall(r'"&gt;.{0,60}', page), address
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_decision_that_changed_after_the_page_was_opened_is_not_signed(app: Flask, laboratories_of_app: TwoLaboratories, language: str):
+    technician, authoriser = laboratories_of_app.a["technician"], laboratories_of_app.a["authoriser"]
+    row = registered(technician)
+    service.receive_sample(technician, row.id, Receipt(decision=Decision("accepted_deviation", "TEMP", "9.6 ℃")))
+    desk, page, action = browser_of(app, authoriser), f"/samples/{row.id}/receive", f"/samples/{row.id}/approve"
+    desk.post("/language", data={"csrf_token": csrf_of(desk), "language": language})
+    fields = {"csrf_token": csrf_of(desk), "password": PASSWORD}
+    seen = seen_on(desk.get(page).text, action)
+    service.withdraw_decision(technician, row.id, "seen again")
+    service.decide(technician, row.id, Decision("rejected", "LEAK", "tube 2 leaks"))
+    refused = desk.post(action, data={**fields, "seen": seen})
+    says = {"en": "changed since you opened the page. It is shown as it stands now", "zh_CN": "自您打开页面后已有改动"}
+    assert refused.status_code == 409 and says[language] in refused.text and "LEAK" in refused.text
+    assert desk.post(action, data=fields).status_code == 409
+    with reading() as session:
+        assert signatures_of(session, "sample", row.id) == []
+        assert queries.sample(session, technician, row.id).status == "received"
+    assert desk.post(action, data={**fields, "seen": seen_on(refused.text, action)}).status_code == 302
+    with reading() as session:
+        assert [one.meaning for one in signatures_of(session, "sample", row.id)] == ["decision: rejected"]

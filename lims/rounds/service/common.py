@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lims import clock
 from lims.canonical import digest
 from lims.db.session import Actor
-from lims.errors import Forbidden, NotFound, RuleViolation
+from lims.errors import Conflict, Forbidden, NotFound, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.gates import Gate, check_move, is_open
 from lims.rounds.lifecycle.states import ROUND_WORDS, RoundState
@@ -60,6 +60,12 @@ def require_state(row: Round, actor: Actor, states: Sequence[RoundState]) -> Non
             "rounds.wrong_state", N_("Round %(code)s is in state \"%(state)s\"; this step needs \"%(expected)s\"."), code=row.code,
             state=state, expected=words
         )
+
+
+def refuse_unseen(row: Round, seen: str, now: str, sentence: str) -> None:
+    """Refuse a signature where the hash of what the person saw is not the hash of what would be signed."""
+    if seen != now:
+        raise Conflict("rounds.changed_meanwhile", sentence, code=row.code)
 
 
 def require_party(session: Session, actor: Actor, row: Round) -> None:
@@ -128,11 +134,13 @@ def approve(
 
 
 def record_approval(
-    session: Session, actor: Actor, row: Round, step: str, basis: str, meaning: str, password: str, reason: str = "",
+    session: Session, actor: Actor, row: Round, step: str, basis: str, meaning: str, password: str, reason: str = "", *,
+    content_hash: str = "",
 ) -> None:
-    """Sign and keep one person's approval of a step."""
+    """Sign and keep one person's approval of a step; ``content_hash`` where more was shown than the basis says."""
     user_id = person(actor)
-    signature = sign(session, actor, "round", row.id, meaning, basis if len(basis) == 64 else digest_of(row, step, basis), password)
+    content = content_hash or (basis if len(basis) == 64 else digest_of(row, step, basis))
+    signature = sign(session, actor, "round", row.id, meaning, content, password)
     session.add(
         RoundApproval(
             laboratory_id=actor.laboratory_id, round_id=row.id, step=step, basis=basis, organisation_id=actor.organisation_id,

@@ -18,7 +18,7 @@ from lims.jobs.service import ClaimedJob, Progress, enqueue, finish
 from lims.marks import N_
 from lims.paths import shared_path
 from lims.rounds.models import Evaluation, Round
-from lims.rounds.queries import gates, records, visible
+from lims.rounds.queries import gates, matters, records, visible
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
 from lims.rounds.scoring.outcome import RoundScore
 from lims.rounds.scoring.stored import to_json
@@ -28,6 +28,7 @@ from lims.rounds.service.common import (
     organised_round,
     person,
     record_approval,
+    refuse_unseen,
     refuse_who_reported,
     require_party,
     require_state,
@@ -37,6 +38,10 @@ from lims.rounds.service.lock import close_if_due
 from lims.signatures.service import witness
 
 EVALUATE = "rounds.evaluate"
+RUN_CHANGED = N_(
+    "Not signed: the newest score run of round %(code)s changed since you opened the page. It is shown as it stands now: read it again and "
+    "sign again."
+)
 
 
 def unblind(actor: Actor, round_id: uuid.UUID, witness_login: str, witness_password: str) -> Round:
@@ -93,8 +98,11 @@ def evaluate_round(actor: Actor, round_id: uuid.UUID, reason: str = "") -> Evalu
         return run
 
 
-def check_evaluation(actor: Actor, round_id: uuid.UUID, password: str) -> Evaluation:
-    """A second person signs that the newest score run was checked; not the one who started it, nobody whose results stand in it."""
+def check_evaluation(actor: Actor, round_id: uuid.UUID, password: str, *, seen: str) -> Evaluation:
+    """A second person signs that the newest score run was checked; not the one who started it, nobody whose results stand in it.
+
+    ``seen`` is the hash of the score run that the person looked at; Conflict when another is the newest by now.
+    """
     permit(actor, "rounds.check")
     with transaction(actor, "checked a score run") as session:
         row = open_round(session, actor, round_id)
@@ -104,7 +112,9 @@ def check_evaluation(actor: Actor, round_id: uuid.UUID, password: str) -> Evalua
         run = newest_run(session, actor, row)
         if run.started_by_id == actor.user_id:
             raise RuleViolation("rounds.own_run", N_("You started this score run; a second person must check it."))
-        record_approval(session, actor, row, "score_check", run.outcome_hash, N_("has checked the score run"), password)
+        refuse_unseen(row, seen, matters.of_run(run), RUN_CHANGED)
+        meaning = N_("has checked the score run")
+        record_approval(session, actor, row, "score_check", run.outcome_hash, meaning, password, content_hash=seen)
         return run
 
 

@@ -17,12 +17,23 @@ from lims.accounts.service import permit
 from lims.db.session import Actor, transaction
 from lims.errors import Conflict, Invalid, RuleViolation
 from lims.marks import N_
+from lims.rounds.lifecycle.gates import check_move
 from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import PTItem, Round, Scheme, SchemeParty
 from lims.rounds.models.plain import to_plain
-from lims.rounds.queries import gates, records
+from lims.rounds.queries import gates, matters, records
 from lims.rounds.scoring.plan import ScoringPlan
-from lims.rounds.service.common import approve, move, open_round, organised_round, person, require_party, require_state
+from lims.rounds.service.common import (
+    approve,
+    move,
+    open_round,
+    organised_round,
+    person,
+    refuse_closed,
+    refuse_unseen,
+    require_party,
+    require_state,
+)
 
 BEFORE_DISPATCH: tuple[RoundState, ...] = ("planned", "designed", "enrolling", "preparing")
 
@@ -152,18 +163,34 @@ def define_items(actor: Actor, round_id: uuid.UUID, items: Sequence[ItemDraft]) 
         return records.items_of(session, row)
 
 
-def approve_protocol(actor: Actor, round_id: uuid.UUID, password: str) -> Round:
-    """Sign the protocol for the own organisation; the last party's signature makes the round "designed"."""
+def approve_protocol(actor: Actor, round_id: uuid.UUID, password: str, *, seen: str) -> Round:
+    """Sign the protocol for the own organisation; the last party's signature makes the round "designed".
+
+    ``seen`` is the hash of the protocol that the person read; Conflict when the protocol is another by now.
+    """
     permit(actor, "rounds.approve")
     with transaction(actor, "approved the protocol of a round") as session:
         row = open_round(session, actor, round_id)
         require_party(session, actor, row)
         require_state(row, actor, ("planned", "designed"))
-        basis = gates.protocol_basis(session, row)
+        if row.state == "designed":
+            _check_amended(session, actor, row)
+        basis = matters.of_protocol(session, row)
+        sentence = N_(
+            "Not signed: the protocol of round %(code)s changed since you opened the page. It is shown as it stands now: read it again and "
+            "sign again."
+        )
+        refuse_unseen(row, seen, basis, sentence)
         yes = approve(session, actor, row, "protocol", basis, N_("approves the protocol"), password)
         if {party.code for party in records.parties_of(session, row)} <= yes and row.state == "planned":
             move(session, actor, row, "designed", approved_by=yes)
         return row
+
+
+def _check_amended(session: Session, actor: Actor, row: Round) -> None:
+    """An amended protocol meets the conditions of a first one before anybody signs it; there is no move that would check them."""
+    found = check_move("planned", "designed", gates.round_facts(session, actor, row))
+    refuse_closed(actor, row, found, but=("approved_by_all",))
 
 
 def _check_zone(plan: RoundPlan) -> None:

@@ -15,7 +15,7 @@ from lims.errors import Conflict, Invalid, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import Evaluation, Opinion, Release, Report, Round
-from lims.rounds.queries import gates, records
+from lims.rounds.queries import gates, matters, records
 from lims.rounds.queries.report import report_input
 from lims.rounds.service.common import (
     approve,
@@ -26,16 +26,20 @@ from lims.rounds.service.common import (
     person,
     record_approval,
     refuse_closed,
+    refuse_unseen,
     refuse_who_reported,
     require_party,
     require_state,
 )
-from lims.rounds.service.evaluation import newest_run
+from lims.rounds.service.evaluation import RUN_CHANGED, newest_run
 from lims.signatures.service import sign, witness
 
 
-def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str) -> Opinion:
-    """Sign an opinion on the newest score run, as a reviewer of one party who neither reported nor ran the round."""
+def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str, *, seen: str) -> Opinion:
+    """Sign an opinion on the newest score run, as a reviewer of one party who neither reported nor ran the round.
+
+    ``seen`` is the hash of the score run that the person judged; Conflict when another is the newest by now.
+    """
     permit(actor, "rounds.review")
     with transaction(actor, "signed an opinion on a round") as session:
         row = open_round(session, actor, round_id)
@@ -46,6 +50,7 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str) -
             raise Invalid("rounds.opinion", N_("Opinion: it is empty. Write what you found on items, methods and verdicts."), field="text")
         run = newest_run(session, actor, row)
         _refuse_who_ran(actor, row, run)
+        refuse_unseen(row, seen, matters.of_run(run), RUN_CHANGED)
         if records.releases_of(session, run):
             raise Conflict(
                 "rounds.released_opinions",
@@ -53,7 +58,7 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str) -
             )
         if actor.user_id in {one.user_id for one in records.opinions_of(session, run)}:
             raise Conflict("rounds.opinion_signed", N_("You have signed an opinion on this score run already."))
-        content = digest({"round": row.code, "score_run": run.outcome_hash, "reviewer": actor.name, "text": text})
+        content = digest({"round": row.code, "score_run": seen, "reviewer": actor.name, "text": text.strip()})
         signature = sign(session, actor, "evaluation", run.id, N_("signs the reviewer's opinion"), content, password)
         opinion = Opinion(
             laboratory_id=actor.laboratory_id, round_id=row.id, evaluation_id=run.id, organisation_id=actor.organisation_id,
@@ -67,8 +72,11 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str) -
         return opinion
 
 
-def release(actor: Actor, round_id: uuid.UUID, password: str, blobs: BlobStore) -> Round:
-    """Sign the release for the own party; the last party's signature publishes: the report is built and kept in the file store."""
+def release(actor: Actor, round_id: uuid.UUID, password: str, blobs: BlobStore, *, seen: str) -> Round:
+    """Sign the release for the own party; the last party's signature publishes: the report is built and kept in the file store.
+
+    ``seen`` is the hash of the score run with its opinions as the person saw them; Conflict when they are others by now.
+    """
     permit(actor, "rounds.release")
     with transaction(actor, "released a round") as session:
         row = open_round(session, actor, round_id)
@@ -77,7 +85,7 @@ def release(actor: Actor, round_id: uuid.UUID, password: str, blobs: BlobStore) 
         refuse_who_reported(session, actor, row)
         run = newest_run(session, actor, row)
         refuse_closed(actor, row, judged(session, actor, row, "published"), but=("approved_by_all",))
-        _sign_release(session, actor, row, run, password)
+        _sign_release(session, actor, row, run, password, seen)
         codes = {party.id: party.code for party in records.parties_of(session, row)}
         released = frozenset(codes[one.organisation_id] for one in records.releases_of(session, run))
         if released == frozenset(codes.values()):
@@ -150,11 +158,15 @@ def _refuse_who_ran(actor: Actor, row: Round, run: Evaluation) -> None:
         )  # fmt: skip
 
 
-def _sign_release(session: Session, actor: Actor, row: Round, run: Evaluation, password: str) -> None:
+def _sign_release(session: Session, actor: Actor, row: Round, run: Evaluation, password: str, seen: str) -> None:
     if actor.organisation_id in {one.organisation_id for one in records.releases_of(session, run)}:
         raise Conflict("rounds.released", N_("Your organisation has released this score run already; the other parties are still to sign."))
-    opinions = [one.content_hash for one in records.opinions_of(session, run)]
-    content = digest({"round": row.code, "score_run": run.outcome_hash, "input": run.input_hash, "opinions": opinions})
+    content = matters.of_release(session, row, run)
+    sentence = N_(
+        "Not signed: the score run of round %(code)s or its opinions changed since you opened the page. "
+        "It is shown as it stands now: read it again and sign again."
+    )
+    refuse_unseen(row, seen, content, sentence)
     signature = sign(session, actor, "evaluation", run.id, N_("releases the report"), content, password)
     session.add(
         Release(

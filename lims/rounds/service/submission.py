@@ -60,8 +60,8 @@ def hand_over(actor: Actor, round_id: uuid.UUID) -> Submission:
         return _copy(session, row, own, newest, values, status="handed_over")
 
 
-def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version: int | None = None) -> Submission:
-    """Sign what was handed over, as a person who did not enter it; the server's clock decides whether it is on time."""
+def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version: int) -> Submission:
+    """Sign the version that was read, as a person who did not enter it; the server's clock decides whether it is on time."""
     permit(actor, "rounds.sign")
     close_if_due(round_id)
     with transaction(actor, "signed the results of a round") as session:
@@ -70,7 +70,7 @@ def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version
         newest = records.newest_version(session, row, own)
         if newest is None or newest.status != "handed_over":
             raise RuleViolation("rounds.not_handed_over", N_("The technician has not handed the results over. Ask for it, then sign."))
-        if version is not None and version != newest.version:
+        if version != newest.version:
             sentence = N_("You looked at version %(seen)s; version %(now)s is the newest. Look at it, then sign.")
             raise Conflict("rounds.other_version", sentence, seen=version, now=newest.version)
         if actor.user_id in {one.analyst_id for one in records.versions_of(session, own)}:

@@ -31,7 +31,8 @@ def approve(code: str) -> Any:
     """Sign the protocol for the own organisation."""
     row = find_round(code)
     done = _("You have approved the protocol of round %(code)s.", code=row.code)
-    return in_dialog(row, "approve", lambda: service.approve_protocol(reader(), row.id, request.form.get("password", "")), done)
+    seen, password = request.form.get("seen", ""), request.form.get("password", "")
+    return in_dialog(row, "approve", lambda: service.approve_protocol(reader(), row.id, password, seen=seen), done)
 
 
 @blueprint.post("/<code>/invite")

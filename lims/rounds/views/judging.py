@@ -18,7 +18,7 @@ from lims.jobs.views import sentence_of
 from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, gates, records
+from lims.rounds.queries import RoundView, gates, matters, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.report import terms
 from lims.rounds.service.evaluation import EVALUATE
@@ -82,9 +82,10 @@ def evaluate(code: str) -> Any:
 @blueprint.post("/<code>/check")
 @requires("rounds.check")
 def check(code: str) -> Any:
-    """Sign that the newest score run was checked."""
-    row, password = find_round(code), request.form.get("password", "")
-    return _carry_out(code, "check", lambda: service.check_evaluation(reader(), row.id, password), _("The score run is checked."))
+    """Sign that the score run of the page was checked."""
+    row, seen, password = find_round(code), request.form.get("seen", ""), request.form.get("password", "")
+    done = _("The score run is checked.")
+    return _carry_out(code, "check", lambda: service.check_evaluation(reader(), row.id, password, seen=seen), done)
 
 
 @blueprint.post("/<code>/start-review")
@@ -210,7 +211,8 @@ def _check(runs: list[dict[str, Any]]) -> dict[str, Any]:
     newest = runs[0]
     own = newest["run"].started_by_id == current_actor().user_id
     blocked = _("You started this score run; a second person must check it.") if own else ""
-    return {"run": newest["run"], "is_open": newest["check"] is None and not newest["stale"], "blocked": blocked}
+    is_open = newest["check"] is None and not newest["stale"]
+    return {"run": newest["run"], "is_open": is_open, "blocked": blocked, "seen": matters.of_run(newest["run"])}
 
 
 def _job(job: Job | None, seen: RoundView) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from lims.db.session import reading
 from lims.errors import NotFound
 from lims.rounds import queries, service
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, gates, records
+from lims.rounds.queries import RoundView, gates, matters, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.views import scores
 from lims.rounds.views.acting import Refusal, carry_out, sentences, unit_text
@@ -37,17 +37,18 @@ def review(code: str) -> str:
 @requires("rounds.review")
 def write_opinion(code: str) -> Any:
     """Sign an opinion; a refused one keeps its text."""
-    text, password = request.form.get("text", ""), request.form.get("password", "")
-    return _carry_out(code, "opinion", lambda row_id: service.write_opinion(reader(), row_id, text, password), _("Your opinion is signed."))
+    text, seen, password = request.form.get("text", ""), request.form.get("seen", ""), request.form.get("password", "")
+    done = _("Your opinion is signed.")
+    return _carry_out(code, "opinion", lambda row_id: service.write_opinion(reader(), row_id, text, password, seen=seen), done)
 
 
 @blueprint.post("/<code>/review/release")
 @requires("rounds.release")
 def release(code: str) -> Any:
     """Sign the release for the own party; the last signature publishes."""
-    password = request.form.get("password", "")
+    seen, password = request.form.get("seen", ""), request.form.get("password", "")
     done = _("Your signature under the release is kept.")
-    return _carry_out(code, "release", lambda row_id: service.release(reader(), row_id, password, blobs.store()), done)
+    return _carry_out(code, "release", lambda row_id: service.release(reader(), row_id, password, blobs.store(), seen=seen), done)
 
 
 @blueprint.post("/<code>/review/return")
@@ -143,10 +144,11 @@ def _review_page(code: str, refusal: Refusal | None = None) -> str:
         returning = _standing(session, seen, "return")
         closing = _standing(session, seen, "close")
         is_stale = gates.is_stale(session, reader(), seen.round, run)
+        matter = {"run": matters.of_run(run), "release": matters.of_release(session, seen.round, run)}
     return render_template(
         "rounds/review.html", **head_of(seen), run=run, refusal=refusal, opinions=opinions, ahead=ahead, parties=parties, is_stale=is_stale,
         text=request.form.get("text", "") if refusal and refusal.step == "opinion" else "", returning=returning, closing=closing,
-        may=_may(seen, parties, opinions), overall=_overall(run), actions=_actions(run),
+        may=_may(seen, parties, opinions), overall=_overall(run), actions=_actions(run), matter=matter,
     )  # fmt: skip
 
 

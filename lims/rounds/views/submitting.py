@@ -79,7 +79,7 @@ def save(code: str) -> Any:
 def sign(code: str) -> Any:
     """Sign the version that was shown, as a person who did not enter it."""
     bench = _bench(code)
-    version, password = request.form.get("version", type=int), request.form.get("password", "")
+    version, password = request.form.get("version", 0, type=int), request.form.get("password", "")
     return carry_out(
         "sign", lambda: service.sign_submission(reader(), bench.round.id, password, version=version),
         _("The results are signed and submitted."), url_for("rounds.submit", code=code), lambda refusal: _page(_bench(code), refusal),

@@ -14,7 +14,7 @@ from lims.accounts.service import permit
 from lims.canonical import digest
 from lims.catalogue.queries import find
 from lims.db.session import Actor, transaction
-from lims.errors import RuleViolation
+from lims.errors import Conflict, RuleViolation
 from lims.marks import N_
 from lims.samples import queries
 from lims.samples.lifecycle import states
@@ -53,9 +53,10 @@ def decide(actor: Actor, sample_id: uuid.UUID, decision: Decision) -> Sample:
         return row
 
 
-def approve_decision(actor: Actor, sample_id: uuid.UUID, password: str) -> Sample:
+def approve_decision(actor: Actor, sample_id: uuid.UUID, password: str, *, seen: str) -> Sample:
     """Sign the proposed decision as the second person, with the password typed again.
 
+    ``seen`` is the hash of the proposal that the person read (``decision_hash``); Conflict when it is another by now.
     Raises RuleViolation for a person who proposed it, and when nothing is proposed.
     """
     permit(actor, "samples.accept_deviation")
@@ -64,7 +65,16 @@ def approve_decision(actor: Actor, sample_id: uuid.UUID, password: str) -> Sampl
         decision = _proposed(row)
         if row.proposed_by == actor.user_id:
             raise RuleViolation("samples.second_person", N_("You proposed this decision; another authoriser must sign it."))
-        sign(session, actor, "sample", row.id, f"decision: {decision}", decision_hash(row), password)
+        if seen != decision_hash(row):
+            raise Conflict(
+                "samples.changed_meanwhile",
+                N_(
+                    "Not signed: the decision about %(number)s changed since you opened the page. "
+                    "It is shown as it stands now: read it again and sign again."
+                ),
+                number=row.number,
+            )
+        sign(session, actor, "sample", row.id, f"decision: {decision}", seen, password)
         row.approver_id = actor.user_id
         row.proposed_decision = ""
         _settle(session, actor, row, decision)

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from lims.accounts.access import current_actor, requires
 from lims.catalogue import queries as catalogue
 from lims.db.session import reading
-from lims.errors import Forbidden, LimsError
+from lims.errors import Conflict, Forbidden, LimsError
 from lims.samples import queries, service
 from lims.samples.forms import ArrivalForm, DecisionForm, show_problems
 from lims.samples.lifecycle import kinds, states
@@ -70,8 +70,9 @@ def receive(sample_id: uuid.UUID) -> Any:
 def approve(sample_id: uuid.UUID) -> Any:
     """Sign the proposed decision as the second person."""
     try:
-        row = service.approve_decision(current_actor(), sample_id, request.form.get("password", ""))
-    except Forbidden as error:
+        seen, password = request.form.get("seen", ""), request.form.get("password", "")
+        row = service.approve_decision(current_actor(), sample_id, password, seen=seen)
+    except (Conflict, Forbidden) as error:
         return _signing_page(sample_id, say(error, current_language())), error.status
     except LimsError as error:
         if error.status == 404:
