@@ -27,6 +27,8 @@ _RESULTS: dict[str, str] = {
     ),
     "value_unreadable": N_("The reported value %(text)s is not a number."),
     "unit_differs": N_("The result was reported in %(unit)s, the round is scored in %(expected)s; it is not scored."),
+    "unit_missing": N_("The result was reported without a unit, expected %(expected)s; it is not scored."),
+    "coverage_factor_not_reported": N_("U = %(text)s was reported without its coverage factor k; no score that needs U is given."),
     "uncertainty_unreadable": N_("The reported uncertainty %(text)s is not a number."),
     "censored_has_no_score": N_("A censored value has no score."),
     "censored_outside": N_(
@@ -153,6 +155,14 @@ _CALCULATION: dict[str, str] = {
     "result_not_finite": N_("The result is outside the range of numbers."),
     "location_zero": N_("The location is 0; a percentage of it does not exist."),
     "small_number_rule_absent": N_("There is no rule for this number of values."),
+    "within_variance_zero": N_("The repeated results of each group are all equal; there is no variance within groups to compare with."),
+    "sizes_unequal": N_("The groups have different numbers of results; this figure is defined for equal numbers."),
+    "no_critical_value": N_("No critical value is given for so many laboratories."),
+    "plan_not_reachable": N_("The aim cannot be reached with a reasonable number."),
+    "result_not_readable": N_("The text %(text)s is not a result."),
+    "results_all_equal": N_("All results are equal; there is no correlation."),
+    "mass_fraction_out_of_range": N_("A mass fraction above 0 and up to 1 is expected, read %(value)s; 1 mg/kg is 0.000001."),
+    "precision_inconsistent": N_("The repeatability standard deviation %(s_r)s is larger than the reproducibility standard deviation %(s_R)s."),
 }
 SENTENCES: dict[str, str] = {**_STATES, **_RESULTS, **_CHOICE, **_ROUND, **_AGREEMENT, **_CALCULATION}
 
