@@ -1,4 +1,4 @@
-"""Assigned value x_pt and its uncertainty (ISO 13528:2022, clauses 7 and 9.2).
+"""Assigned value x_pt by consensus, and its uncertainty (ISO 13528:2022, clauses 7.7 and 9.2); the other routes: `assigned_routes.py`.
 
 x results, s, s_star, u and sigma_pt in one unit; p the number of results. u is always a STANDARD uncertainty. What cannot be given is a
 `NotCalculable`.
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lims.statistics import robust
+from lims.statistics.hampel import q_hampel
 from lims.statistics.outcome import Input, NotCalculable, Number, finite, known
 
 ROBUST_U_FACTOR: Final = 1.25  # 7.7.7: sqrt(pi / 2) = 1.2533, the loss of the median against the mean
 NEGLIGIBLE_FACTOR: Final = 0.3  # 9.2.1
 BORDER_EPSILON: Final = 1e-9  # part of the border: closer than this, u stands on the border
 
-Estimator = Literal["algorithm_a", "median", "mean"]
+Estimator = Literal["algorithm_a", "q_hampel", "median", "mean", "mean_without_most_distant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ def consensus_algorithm_a(
     return run if isinstance(run, NotCalculable) else _consensus(run.x_star, run.s_star, run.p, "algorithm_a")
 
 
+def consensus_q_hampel(x: robust.Values, *, decimals: int | None = None) -> Consensus | NotCalculable:
+    """Consensus by Q/Hampel: x*, s*, 1.25 s* / sqrt(p). Example: Table E.5, atrazine: 0.2600, 0.0426, 0.0091."""
+    found = q_hampel(x, decimals=decimals)
+    return found if isinstance(found, NotCalculable) else _consensus(found.x_star, found.s_star, found.p, "q_hampel")
+
+
 def consensus_median(
     x: robust.Values, *, rule: robust.QuartileRule = 7, scale: Literal["niqr", "made"] = "niqr", made_factor: float = robust.MADE_EXACT
 ) -> Consensus | NotCalculable:
@@ -78,6 +85,26 @@ def consensus_mean(x: robust.Values) -> Consensus | NotCalculable:
     if isinstance(location, NotCalculable):
         return location
     return spread if isinstance(spread, NotCalculable) else _consensus(location, spread, len(x), "mean")
+
+
+def consensus_mean_without(x: robust.Values, left_out: int) -> Consensus | NotCalculable:
+    """Arithmetic mean, s and s / sqrt(p) without the `left_out` results most distant from the median of all; for comparison only.
+
+    Of equally distant results the larger goes first. A rule that leaves results out by their number is no outlier test (ISO 5725-2 has
+    Grubbs). Example: Table E.5, atrazine, without 0.040, 0.055 and 0.4246: 0.2588, 0.0337, 0.0061.
+    """
+    array = robust.as_array(x, least=max(left_out, 0) + 2)
+    if isinstance(array, NotCalculable):
+        return array
+    centre = robust.median(array)
+    values = sorted(
+        array.tolist(), key=lambda value: (abs(value - centre), value) if not isinstance(centre, NotCalculable) else (0.0, value)
+    )
+    kept = values[: len(values) - max(left_out, 0)]
+    location, spread = robust.mean(kept), robust.standard_deviation(kept)
+    if isinstance(location, NotCalculable):
+        return location
+    return spread if isinstance(spread, NotCalculable) else _consensus(location, spread, len(kept), "mean_without_most_distant")
 
 
 def negligibility(
@@ -134,5 +161,5 @@ def _u_of_location(scale: Input, p: int, factor: float) -> Number:
 
 
 def _consensus(location: float, scale: float, p: int, estimator: Estimator) -> Consensus | NotCalculable:
-    u = u_mean(scale, p) if estimator == "mean" else u_robust(scale, p)
+    u = u_mean(scale, p) if estimator.startswith("mean") else u_robust(scale, p)
     return u if isinstance(u, NotCalculable) else Consensus(location, scale, u, p, estimator)

@@ -14,6 +14,7 @@ import numpy as np
 from lims.statistics.values import FloatArray, middle_of
 
 KEPT_FIGURES: Final = 14  # of a result of middle size; the 15th and 16th carry the rounding of binary numbers
+BINARY_DECIMALS: Final = 17  # merges nothing but what is equal in binary, for results near 1; only to show what goes wrong without merging
 STEP: Final = 300  # 10^308 is the end of the floating-point numbers: powers of ten are applied in two steps
 
 

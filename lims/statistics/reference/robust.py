@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from lims.statistics import assigned, robust, scores
+from lims.statistics import algorithm_s, assigned, censored, differences, hampel, huber, q_method, qn_sn, robust, scores
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.reference.comparing import Case, Fields
 
 
-def _algorithm_a(given: Case, options: Case) -> Fields:
-    run = robust.algorithm_a(
+def _run(given: Case, options: Case) -> robust.AlgorithmA | NotCalculable:
+    return robust.algorithm_a(
         given["x"],
         k=options.get("k", robust.ALGORITHM_A_K),
         s_factor=options.get("s_factor", robust.ALGORITHM_A_FACTOR_ISO),
         mad_factor=options.get("mad_factor", robust.MADE_ISO),
+        stopping="third_figure" if str(options.get("stop", "")).startswith("third") else "convergence",
+        tolerance=1e-12,
     )
+
+
+def _algorithm_a(given: Case, options: Case) -> Fields:
+    run, k = _run(given, options), options.get("k", robust.ALGORITHM_A_K)
+    third = _run(given, {**options, "stop": "third figure"})
+    exact = _run(given, {**options, "s_factor": robust.winsorised_factor(k)})
+    return {
+        **_of_run(run),
+        "third_figure_rule": {**_parts(third, "x_star", "s_star", "iterations")},
+        "exact_factor": {"mu": getattr(exact, "x_star", None), "s": getattr(exact, "s_star", None), "factor": robust.winsorised_factor(k)},
+    }
+
+
+def _of_run(run: robust.AlgorithmA | NotCalculable) -> Fields:
     if isinstance(run, NotCalculable):
-        return dict.fromkeys(("x_star", "s_star", "u_xpt"), run)
-    return {"x_star": run.x_star, "s_star": run.s_star, "u_xpt": assigned.u_robust(run.s_star, run.p)}
+        return dict.fromkeys(("x_star", "s_star", "u_xpt", "p"), run)
+    return {"x_star": run.x_star, "s_star": run.s_star, "u_xpt": assigned.u_robust(run.s_star, run.p), "p": run.p}
+
+
+def _parts(found: object, *names: str) -> Fields:
+    """The named parts of a result; of a NotCalculable the reason in each place."""
+    return {name: found if isinstance(found, NotCalculable) else getattr(found, name) for name in names}
 
 
 def _algorithm_a_edge(given: Case, options: Case) -> Fields:
-    x, run = given["x"], _algorithm_a(given, options)
+    x, run = given["x"], _of_run(_run(given, options))
     median = robust.median(x)
     is_z_defined = not isinstance(scores.z_score(median, run["x_star"], run["s_star"]), NotCalculable)
     return {**run, "median": median, "made": robust.made(x), "niqr": robust.niqr(x), "z_defined": is_z_defined}
@@ -50,9 +71,71 @@ def _small_p(given: Case, options: Case) -> Fields:
     return {"s": robust.small_sample_sd(given["x"])}
 
 
+def _algorithm_s(given: Case, options: Case) -> Fields:
+    w, nu, is_range = given["w"], given.get("nu", 1), bool(given.get("is_range", False))
+    found = algorithm_s.algorithm_s(w, nu, is_range=is_range, eta=options.get("eta"), xi=options.get("xi"))
+    eta, xi = algorithm_s.algorithm_s_factors(nu)
+    exact = algorithm_s.algorithm_s(w, nu, is_range=is_range, eta=eta, xi=xi)
+    return {**_parts(found, "w_star", "s_r"), "exact_factors": {"eta": eta, "xi": xi, **_parts(exact, "w_star", "s_r")}}
+
+
+def _censored(given: Case, options: Case) -> Fields:
+    results = [censored.read_reported(raw) for raw in given["raw"]]
+    lack = next((result for result in results if isinstance(result, NotCalculable)), None)
+    if lack is not None:
+        return {policy: dict.fromkeys(("x_star", "s_star", "p"), lack) for policy in censored.POLICIES}
+    found = censored.under_every_policy([result for result in results if not isinstance(result, NotCalculable)])
+    return {policy: {**_of_run(effect.run), "p": effect.treated.p} for policy, effect in found.items()}
+
+
+def _huber(given: Case, options: Case) -> Fields:
+    factor = options.get("factor", "exact")
+    chosen = None if isinstance(factor, str) else factor
+    return _parts(huber.huber_proposal_2(given["x"], k=options.get("k", robust.ALGORITHM_A_K), factor=chosen), "mu", "s")
+
+
+def _q_hampel(given: Case, options: Case) -> Fields:
+    found = hampel.q_hampel(given["x"], decimals=options.get("decimals"))
+    u = found if isinstance(found, NotCalculable) else assigned.u_robust(found.s_star, found.p)
+    return {**_parts(found, "x_star", "s_star"), "u_xpt": u}
+
+
+def _q_replicates(given: Case, options: Case) -> Fields:
+    groups = given["groups"]
+    found = q_method.q_method_replicates(groups, decimals=options.get("decimals"))
+    means = [mean for mean in (robust.mean(group) for group in groups if group) if not isinstance(mean, NotCalculable)]
+    location: Any = found if isinstance(found, NotCalculable) else hampel.hampel(means, found.s_star)
+    return {"s_star": _parts(found, "s_star")["s_star"], "hampel_of_lab_means": _parts(location, "x_star")["x_star"]}
+
+
+def _q_trap(given: Case, options: Case) -> Fields:
+    found = q_method.q_method(given["x"], decimals=options.get("decimals"))
+    binary = q_method.q_method(given["x"], decimals=differences.BINARY_DECIMALS)
+    wrong = _parts(binary, "s_star")["s_star"]
+    return {**_parts(found, "s_star"), "wrong_value_if_binary_ties_not_merged": wrong}
+
+
+def _qn_sn(given: Case, options: Case) -> Fields:
+    is_corrected = bool(options.get("finite_corr", True))
+    half = len(given["x"]) // 2 if str(options.get("h", "+1")).replace(" ", "") in ("p/2", "n/2", "floor(n/2)", "floor(p/2)") else None
+    found = {
+        "qn": qn_sn.qn(given["x"], factor=options.get("qn_constant", qn_sn.QN_FACTOR), is_corrected=is_corrected, half=half),
+        "sn": qn_sn.sn(given["x"], factor=options.get("sn_constant", qn_sn.SN_FACTOR), is_corrected=is_corrected),
+    }
+    corrected = {name: _parts(scale, "scale")["scale"] for name, scale in found.items()}
+    return {**corrected, **{f"{name}_no_finite_corr": _parts(scale, "uncorrected")["uncorrected"] for name, scale in found.items()}}
+
+
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "algorithm_a": _algorithm_a,
     "algorithm_a_edge": _algorithm_a_edge,
+    "algorithm_s": _algorithm_s,
+    "censored_results": _censored,
+    "huber_proposal2": _huber,
     "median_made_niqr": _median_made_niqr,
+    "q_hampel": _q_hampel,
+    "q_method_replicates": _q_replicates,
+    "q_method_trap": _q_trap,
+    "qn_sn": _qn_sn,
     "small_p": _small_p,
 }
