@@ -23,7 +23,7 @@ _RESULTS: dict[str, str] = {
     "not_detected_without_limit": N_("Not detected was reported without a detection limit; it cannot be evaluated."),
     "censored_without_limit": N_("The result lies outside the measuring range and no limit was reported; it cannot be evaluated."),
     "value_contradicts_code": N_(
-        "The code %(code)s stands with \"%(relation)s\" before its value, expected \"%(expected)s\": a limit is not scored as a number."
+        'The code %(code)s stands with "%(relation)s" before its value, expected "%(expected)s": a limit is not scored as a number.'
     ),
     "value_unreadable": N_("The reported value %(text)s is not a number."),
     "unit_differs": N_("The result was reported in %(unit)s, the round is scored in %(expected)s; it is not scored."),
@@ -31,9 +31,7 @@ _RESULTS: dict[str, str] = {
     "coverage_factor_not_reported": N_("U = %(text)s was reported without its coverage factor k; no score that needs U is given."),
     "uncertainty_unreadable": N_("The reported uncertainty %(text)s is not a number."),
     "censored_has_no_score": N_("A censored value has no score."),
-    "censored_outside": N_(
-        "The censored value %(relation)s %(limit)s lies outside the acceptance range from %(low).4g to %(high).4g."
-    ),
+    "censored_outside": N_("The censored value %(relation)s %(limit)s lies outside the acceptance range from %(low).4g to %(high).4g."),
     "censored_undecided": N_(
         "The censored value %(relation)s %(limit)s does not tell whether the result lies in the range from %(low).4g to %(high).4g."
     ),
@@ -162,7 +160,23 @@ _CALCULATION: dict[str, str] = {
     "result_not_readable": N_("The text %(text)s is not a result."),
     "results_all_equal": N_("All results are equal; there is no correlation."),
     "mass_fraction_out_of_range": N_("A mass fraction above 0 and up to 1 is expected, read %(value)s; 1 mg/kg is 0.000001."),
-    "precision_inconsistent": N_("The repeatability standard deviation %(s_r)s is larger than the reproducibility standard deviation %(s_R)s."),
+    "precision_inconsistent": N_(
+        "The repeatability standard deviation %(s_r)s is larger than the reproducibility standard deviation %(s_R)s."
+    ),
+    "x_constant": N_("All values on the x axis are equal; there is no line."),
+    "y_constant": N_("All values on the y axis are equal; there is no coefficient of determination."),
+    "slope_undefined": N_("These points do not determine a slope."),
+    "slope_not_negative": N_("The slope of the standard curve is not below 0; that is no amplification."),
+    "correlation_not_positive": N_("The two measurements are not positively related; this method needs that."),
+    "interval_unbounded": N_("The interval has no end with so few values."),
+    "not_converged": N_("The iteration did not come to rest."),
+    "no_replicates": N_("There are no replicates to take the scatter from."),
+    "no_degrees_of_freedom": N_("No degrees of freedom are left."),
+    "residuals_zero": N_("The values lie on the line without scatter; there is no test."),
+    "variance_component_zero": N_("The variance component is 0; it has no degrees of freedom."),
+    "differences_zero": N_("Both order the items alike; there is no test of their difference."),
+    "levels_not_positive": N_("A level on the line is not above 0; errors cannot be proportional to it."),
+    "too_few_levels": N_("Too few different levels."),
 }
 SENTENCES: dict[str, str] = {**_STATES, **_RESULTS, **_CHOICE, **_ROUND, **_AGREEMENT, **_CALCULATION}
 
