@@ -64,7 +64,8 @@ def anova_oneway(groups: Groups) -> OneWay | NotCalculable:
     everything = sorted(value for values in results for value in values)
     if not everything:
         return NotCalculable("too_few_values", {"n": 0, "least": 1})
-    if not math.isfinite((everything[-1] - everything[0]) ** 2 * len(everything)):
+    span = everything[-1] - everything[0]
+    if not math.isfinite(span * span * len(everything)):
         return NotCalculable("result_not_finite", {"quantity": "ss_between"})
     origin, size = everything[0], len(everything)
     floor = (RESOLUTION * max(abs(everything[0]), abs(everything[-1]))) ** 2

@@ -145,9 +145,9 @@ def grubbs(means: Values, sides: Sides = 2) -> Grubbs | NotCalculable:
     ordered = sorted(float(value) for value in array)
     p, floor = len(ordered), RESOLUTION * max(abs(ordered[0]), abs(ordered[-1]))
     shifted = [value - ordered[0] for value in ordered]
-    mean, s = math.fsum(shifted) / p, math.sqrt(_squares(shifted) / (p - 1))
-    if not math.isfinite(s):
+    if not math.isfinite(shifted[-1] * shifted[-1] * p):
         return NotCalculable("result_not_finite", {"quantity": "g"})
+    mean, s = math.fsum(shifted) / p, math.sqrt(_squares(shifted) / (p - 1))
     if s <= floor:
         return NotCalculable("scale_missing")
     high, low = (shifted[-1] - mean) / s, mean / s
