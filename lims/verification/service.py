@@ -34,7 +34,7 @@ def verify_job(job: ClaimedJob, progress: Progress) -> None:
     cases = list(shipped_cases())
     progress(0, len(cases))
     found = verify(cases)
-    record = record_of(found, cases, clock.now())
+    record = record_of(found, cases, clock.now(), job.actor.name)
     digest = blobs.store().put(workbook(record))
     with transaction(job.actor, reason="verified the statistics by the reference cases") as session:
         if not finish(session, job.id):

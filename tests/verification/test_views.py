@@ -56,7 +56,8 @@ def test_the_record_is_a_workbook_that_names_every_case(auditor: FlaskClient):
     assert {case["id"] for case in shipped_cases()} <= written
     with reading() as session:
         row = session.scalars(select(VerificationRun)).one()
-    assert row.program_version in written and row.person_name in written
+    assert row.person_name in written
+    assert any(row.program_version in one for one in written)
 
 
 def test_another_laboratory_finds_neither_record_nor_running_job(app: Flask, auditor: FlaskClient, two_laboratories: TwoLaboratories):
