@@ -69,6 +69,7 @@ def winsorised_factor(k: float) -> float:
     return 1.0 / math.sqrt(inside - 2.0 * k * normal.pdf(k) + 2.0 * k * k * normal.cdf(-k))
 
 
+@np.errstate(over="ignore")
 def algorithm_a(
     x: Values,
     *,

@@ -73,6 +73,8 @@ def algorithm_s(
     the printed three decimals of Table C.1; pass `algorithm_s_factors(nu)` for the unrounded ones (0.03 % in w*).
     Ranges need nu = 1 and give s_r = w* / sqrt(2). Example: ISO 13528:2022 E.13, 25 standard deviations with nu = 3: w* = 0.34.
     """
+    if nu < 1:
+        return NotCalculable("too_few_values", {"n": nu, "least": 1})
     table = algorithm_s_factors(nu, TABLE_DECIMALS)
     if is_range and nu != 1:
         raise ValueError(f"a range of two results has one degree of freedom, not {nu}")

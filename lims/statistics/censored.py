@@ -57,11 +57,13 @@ class PolicyEffect:
     run: AlgorithmA | NotCalculable
 
 
-def read_reported(raw: str | float) -> Reported | NotCalculable:
+def read_reported(raw: str | float | None) -> Reported | NotCalculable:
     """Read "12", "< 10", "≤10", ">1000"; <= counts as <, >= as >. Anything else is `result_not_readable`, never a guess.
 
     Decimal point only: whether a comma is a decimal mark is decided where the file is read. Example: "<10": below 10.
     """
+    if raw is None:
+        return NotCalculable("reported_value_missing")
     if isinstance(raw, int | float):
         found, relation, value = True, "", float(raw)
     else:

@@ -49,6 +49,7 @@ class YoudenCorrelation:
     spearman: Number
 
 
+@np.errstate(over="ignore")
 def pair_scores(a: Sequence[Input], b: Sequence[Input], *, rule: robust.QuartileRule = 7) -> PairScores:
     """ZB = (S - median S) / nIQR(S) and ZW = (D - median D) / nIQR(D), S = (A + B) / sqrt(2), D = +-(A - B) / sqrt(2).
 
@@ -114,7 +115,9 @@ def _spread(found: Sequence[Number], lacks: Sequence[NotCalculable | None]) -> t
 def _pearson(x: FloatArray, y: FloatArray) -> Number:
     if float(x.min()) == float(x.max()) or float(y.min()) == float(y.max()):
         return NotCalculable("results_all_equal")
-    x, y = ((each - each.mean()) / np.abs(each - each.mean()).max() for each in (x, y))
+    x, y = (each / np.abs(each).max() for each in (x, y))
+    x, y = (each - math.fsum(each) / int(each.size) for each in (x, y))
+    x, y = (each / np.abs(each).max() for each in (x, y))
     products = (math.fsum(first * second) for first, second in ((x, y), (x, x), (y, y)))
     both, squares_x, squares_y = products
     return finite(max(-1.0, min(1.0, both / math.sqrt(squares_x * squares_y))), "correlation")

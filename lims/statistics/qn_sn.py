@@ -38,6 +38,7 @@ class PairwiseScale:
         return self.raw * self.factor
 
 
+@np.errstate(over="ignore")
 def qn(x: Values, *, factor: float = QN_FACTOR, is_corrected: bool = True, half: int | None = None) -> PairwiseScale | NotCalculable:
     """Qn: 2.21914 times the k-th smallest difference |x_i - x_j|, k = h (h - 1) / 2, h = floor(p / 2) + 1; p >= 2.
 
@@ -59,6 +60,7 @@ def qn(x: Values, *, factor: float = QN_FACTOR, is_corrected: bool = True, half:
     return _scale(raw, factor, qn_correction(p) if is_corrected else 1.0, p, "qn")
 
 
+@np.errstate(over="ignore")
 def sn(x: Values, *, factor: float = SN_FACTOR, is_corrected: bool = True) -> PairwiseScale | NotCalculable:
     """Sn: 1.1926 times the low median over i of the high median over j of |x_i - x_j| (j = i included); p >= 2.
 

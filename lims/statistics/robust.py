@@ -87,12 +87,14 @@ def standard_deviation(x: Values) -> Number:
     return array if isinstance(array, NotCalculable) else finite(sd_of(array), "standard_deviation")
 
 
+@np.errstate(over="ignore")
 def median(x: Values) -> Number:
     """Median (C.2.1): the middle value, or the mean of the two middle ones. Example: Table E.5, atrazine, p = 34: 0.2620."""
     array = as_array(x)
     return array if isinstance(array, NotCalculable) else finite(float(np.median(array)), "median")
 
 
+@np.errstate(over="ignore")
 def mad(x: Values) -> Number:
     """Raw median absolute deviation, median |x_i - median(x)| (C.2.2 without its factor). 0 when half of the results or more are equal."""
     array = as_array(x)
@@ -109,6 +111,7 @@ def made(x: Values, factor: float = MADE_EXACT) -> Number:
     return raw if isinstance(raw, NotCalculable) else finite(factor * raw, "made")
 
 
+@np.errstate(over="ignore")
 def quartiles(x: Values, rule: QuartileRule = 7) -> Quartiles | NotCalculable:
     """Quartiles by linear interpolation between the ordered results.
 
@@ -143,6 +146,7 @@ def robust_cv_percent(location: Input, scale: Input) -> Number:
     return NotCalculable("location_zero") if values[0] == 0 else finite(100.0 * values[1] / values[0], "robust_cv_percent")
 
 
+@np.errstate(over="ignore")
 def small_sample_sd(x: Values, factor: float = THREE_RESULTS_FACTOR_ISO) -> Number:
     """Standard deviation of two or three results (ISO 13528:2022 D.1.4.2, notes 3 and 4).
 

@@ -148,17 +148,18 @@ def sigma_from_previous_rounds(assigned: Sequence[Input], robust_sd: Sequence[In
     n = int(pairs.shape[0])
     if n < 2:
         return NotCalculable("too_few_values", {"n": n, "least": 2})
-    x, y = pairs[:, 0], pairs[:, 1]
+    x_unit, y_unit = (float(np.abs(column).max()) or 1.0 for column in pairs.T)
+    x, y = pairs[:, 0] / x_unit, pairs[:, 1] / y_unit
     if float(x.min()) == float(x.max()):
         return NotCalculable("results_all_equal")
     x_mean, y_mean = math.fsum(x) / n, math.fsum(y) / n
     dx, dy = x - x_mean, y - y_mean
     sxx, sxy, syy = math.fsum(dx * dx), math.fsum(dx * dy), math.fsum(dy * dy)
-    slope = sxy / sxx
-    if not math.isfinite(slope * x_mean):
+    intercept, slope = y_unit * (y_mean - sxy / sxx * x_mean), y_unit / x_unit * (sxy / sxx)
+    if not (math.isfinite(intercept) and math.isfinite(slope)):
         return NotCalculable("result_not_finite", {"quantity": "slope"})
     r2: Number = sxy * sxy / (sxx * syy) if float(y.min()) < float(y.max()) else NotCalculable("results_all_equal")
-    return PreviousRounds(y_mean - slope * x_mean, slope, r2, n)
+    return PreviousRounds(intercept, slope, r2, n)
 
 
 def sigma_from_same_round(x: Values, *, least: int = LEAST_FOR_SAME_ROUND) -> SameRound | NotCalculable:

@@ -11,10 +11,11 @@ from lims.statistics.reference.comparing import Case, Fields
 
 
 def _negligible(given: Case, options: Case) -> Fields:
+    sigma_pt = given["sigma_pt"]
     is_inclusive = str(options.get("rule", "<")).startswith("<=")
-    found = [assigned.negligibility(u, given["sigma_pt"], inclusive=is_inclusive) for u in given["u"]]
+    found = [assigned.negligibility(u, sigma_pt, inclusive=is_inclusive) for u in given["u"]]
     return {
-        "limit": assigned.NEGLIGIBLE_FACTOR * given["sigma_pt"],
+        "limit": None if sigma_pt is None else assigned.NEGLIGIBLE_FACTOR * sigma_pt,
         "negligible": [rule if isinstance(rule, NotCalculable) else rule.is_negligible for rule in found],
         "z_prime_over_z": [rule if isinstance(rule, NotCalculable) else rule.z_prime_over_z for rule in found],
     }
@@ -63,7 +64,7 @@ def _previous_rounds(given: Case, options: Case) -> Fields:
 
 
 def _precision(given: Case, options: Case) -> Fields:
-    return _parts(sigma.sigma_from_precision(given["s_R"], given["s_r"], given.get("m", 1)), sigma_pt="sigma_pt", s_L="s_between")
+    return _parts(sigma.sigma_from_precision(given["s_R"], given["s_r"], given.get("m") or 1), sigma_pt="sigma_pt", s_L="s_between")
 
 
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
@@ -74,6 +75,6 @@ METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "sigma_horwitz": _horwitz,
     "sigma_perception": lambda given, options: {"sigma_pt": sigma.sigma_by_perception(given["x_pt"], given["percent"])},
     "sigma_previous_rounds": _previous_rounds,
-    "u_xpt_robust": lambda given, options: {"u": assigned.u_robust(given["s_star"], given["p"])},
+    "u_xpt_robust": lambda given, options: {"u": assigned.u_robust(given["s_star"], given["p"] or 0)},
     "u_xpt_negligible": _negligible,
 }

@@ -63,7 +63,7 @@ def _median_made_niqr(given: Case, options: Case) -> Fields:
         "niqr": niqr,
         "robust_cv_pct": robust.robust_cv_percent(median, niqr),
     }
-    z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in x}
+    z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in x if value is not None}
     return {"n": len(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of}
 
 
@@ -72,15 +72,15 @@ def _small_p(given: Case, options: Case) -> Fields:
 
 
 def _algorithm_s(given: Case, options: Case) -> Fields:
-    w, nu, is_range = given["w"], given.get("nu", 1), bool(given.get("is_range", False))
+    w, nu, is_range = given["w"], given.get("nu") or 0, bool(given.get("is_range", False))
     found = algorithm_s.algorithm_s(w, nu, is_range=is_range, eta=options.get("eta"), xi=options.get("xi"))
-    eta, xi = algorithm_s.algorithm_s_factors(nu)
+    eta, xi = algorithm_s.algorithm_s_factors(max(nu, 1))
     exact = algorithm_s.algorithm_s(w, nu, is_range=is_range, eta=eta, xi=xi)
     return {**_parts(found, "w_star", "s_r"), "exact_factors": {"eta": eta, "xi": xi, **_parts(exact, "w_star", "s_r")}}
 
 
 def _censored(given: Case, options: Case) -> Fields:
-    results = [censored.read_reported(raw) for raw in given["raw"]]
+    results = [censored.read_reported(raw) for raw in given["raw"] if raw is not None]
     lack = next((result for result in results if isinstance(result, NotCalculable)), None)
     if lack is not None:
         return {policy: dict.fromkeys(("x_star", "s_star", "p"), lack) for policy in censored.POLICIES}
@@ -101,7 +101,7 @@ def _q_hampel(given: Case, options: Case) -> Fields:
 
 
 def _q_replicates(given: Case, options: Case) -> Fields:
-    groups = given["groups"]
+    groups = [[value for value in group or [] if value is not None] for group in given["groups"]]
     found = q_method.q_method_replicates(groups, decimals=options.get("decimals"))
     means = [mean for mean in (robust.mean(group) for group in groups if group) if not isinstance(mean, NotCalculable)]
     location: Any = found if isinstance(found, NotCalculable) else hampel.hampel(means, found.s_star)

@@ -15,8 +15,8 @@ def _each(given: Case, field: str, score: Callable[[int], Any]) -> Fields:
 
 def _z(given: Case, options: Case) -> Fields:
     x = given["x"]
-    if options.get("centre") != "arithmetic mean":
-        return _each(given, "z", lambda m: scores.z_score(x[m], given["x_pt"], given["sigma_pt"]))
+    if "mean" not in str(options.get("centre", "")) and "x_pt" in given:
+        return _each(given, "z", lambda m: scores.z_score(x[m], given["x_pt"], given.get("sigma_pt")))
     mean, sd = robust.mean(x), robust.standard_deviation(x)
     return {"mean": mean, "sd": sd, **_each(given, "z", lambda m: scores.z_score(x[m], mean, sd))}
 
@@ -58,7 +58,7 @@ def _percent_difference(given: Case, options: Case) -> Fields:
 def _percent_allowed(given: Case, options: Case) -> Fields:
     rule = str(options.get("delta_E", "3*sigma_pt"))  # a number, or a multiple such as "3*sigma_pt"
     rule = rule.replace(" ", "")
-    delta_e = float(rule.removesuffix("*sigma_pt")) * (given["sigma_pt"] if rule.endswith("*sigma_pt") else 1.0)
+    delta_e = float(rule.removesuffix("*sigma_pt")) * (given.get("sigma_pt") or 0.0 if rule.endswith("*sigma_pt") else 1.0)
     return _each(given, "PA", lambda m: scores.percent_allowed(given["x"][m], given["x_pt"], delta_e))
 
 
@@ -68,8 +68,8 @@ def _signals(given: Case, options: Case) -> Fields:
 
 def _combined(given: Case, options: Case) -> Fields:
     rows = given["z"]
-    is_table = all(isinstance(row, list) for row in rows)
-    found = [combined_scores.combined_scores(row) for row in (rows if is_table else [rows])]
+    is_table = any(isinstance(row, list) for row in rows)
+    found = [combined_scores.combined_scores(row or []) for row in (rows if is_table else [rows])]
     fields = {"RSZ": [each.rsz for each in found], "SSZ": [each.ssz for each in found], "SSZ_p": [each.ssz_p for each in found]}
     return fields if is_table else {name: values[0] for name, values in fields.items()}
 
