@@ -68,6 +68,15 @@ ReasonCode = Literal[
     "results_all_equal",
     "mass_fraction_out_of_range",
     "precision_inconsistent",
+    "all_positive",
+    "all_negative",
+    "separated",
+    "slope_not_positive",
+    "trim_too_small",
+    "no_information",
+    "zero_cell",
+    "no_test_positives",
+    "no_test_negatives",
 ]
 REASON_CODES: Final[tuple[str, ...]] = get_args(ReasonCode)
 
