@@ -25,6 +25,8 @@ from lims.settings import Settings
 from lims.version import program_version
 
 RECORD = "backup.json"
+#: what SQLite keeps beside a database that was not closed
+JOURNALS = ("-wal", "-shm", "-journal")
 #: every file of which a record speaks
 NAMED_FILES = "SELECT sha256 FROM upload UNION SELECT blob_sha256 FROM round_report"
 
@@ -59,6 +61,7 @@ def back_up(settings: Settings, folder: Path) -> Backup:
     if database.dialect == "sqlite":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.connection.driver_connection.execute("VACUUM INTO ?", (str(folder / "lims.db"),))  # type: ignore[union-attr]
+        (folder / "lims.db").chmod(0o600)
     else:
         _postgresql("pg_dump", settings, "--format=custom", f"--file={folder / 'lims.dump'}")
     files = BlobStore(settings.blobs)
@@ -88,13 +91,14 @@ def restore(settings: Settings, folder: Path) -> Backup:
     kept, files = BlobStore(folder / "files"), BlobStore(settings.blobs)
     for name in record["files"]:
         kept.get(name)  # a damaged backup is found before anything is written
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in record["files"]:
         files.put(kept.get(name))
     if dialect == "sqlite":  # the database comes last: a home without it is seen to be incomplete
         target = Path(str(make_url(settings.url).database))
         unfinished = target.with_suffix(".restoring")
         shutil.copyfile(folder / "lims.db", unfinished)
+        unfinished.chmod(0o600)
         os.replace(unfinished, target)
     else:
         _postgresql("pg_restore", settings, "--exit-on-error", "--single-transaction", "--no-owner", str(folder / "lims.dump"))
@@ -122,12 +126,25 @@ def check_installation(settings: Settings) -> Findings:
 def _refuse_unless_empty(settings: Settings) -> None:
     """Nothing is ever written over: neither files nor tables."""
     if make_url(settings.url).get_backend_name() == "sqlite":
-        is_used = Path(str(make_url(settings.url).database)).exists()
+        target = Path(str(make_url(settings.url).database))
+        _refuse_journals(target)
+        is_used = target.exists()
     else:
         database = Database(settings.url, is_pooled=False)
         is_used = bool(inspect(database.engine).get_table_names())
     if is_used or BlobStore(settings.blobs).names():
         raise Conflict("backup.home_not_empty", N_("%(home)s is not empty. Restore into an empty folder."), home=settings.home)
+
+
+def _refuse_journals(target: Path) -> None:
+    """A journal of another database beside the restored one would be played back into it."""
+    left = [path.name for path in (target.with_name(target.name + ending) for ending in JOURNALS) if path.exists()]
+    if left:
+        raise Conflict(
+            "backup.journal_left",
+            N_("%(folder)s holds %(names)s, left by another database. Move these files away, then restore again."),
+            folder=target.parent, names=", ".join(left),
+        )  # fmt: skip
 
 
 def _check_files(settings: Settings, findings: Findings) -> None:

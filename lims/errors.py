@@ -50,9 +50,13 @@ class Forbidden(LimsError):
 
 
 class Conflict(LimsError):
-    """Somebody else changed the object, or the same thing exists already."""
+    """Somebody else changed the object, or the same thing exists already. ``field`` names the place on the form."""
 
     status = 409
+
+    def __init__(self, code: str, sentence: str, /, field: str | None = None, **values: object) -> None:
+        super().__init__(code, sentence, **values)
+        self.field = field
 
 
 class RuleViolation(LimsError):

@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lims.accounts.models import ApiToken, Laboratory, LoginFailure, LoginSession, Membership, Organisation, SetupToken, User
@@ -77,8 +77,8 @@ def api_token(session: Session, token: str) -> ApiToken | None:
 
 
 def setup_token(session: Session, token: str) -> SetupToken | None:
-    """The one-time token of an empty installation, used or not."""
-    return session.scalar(select(SetupToken).where(SetupToken.token_hash == token_hash(token)))
+    """The one-time token of an empty installation, used or not; held until the transaction ends, so that it works once."""
+    return session.scalar(select(SetupToken).where(SetupToken.token_hash == token_hash(token)).with_for_update())
 
 
 def failures_since(session: Session, since: datetime, login: str | None = None, address: str | None = None) -> int:
@@ -89,6 +89,11 @@ def failures_since(session: Session, since: datetime, login: str | None = None, 
     if address is not None:
         query = query.where(LoginFailure.address == address)
     return session.scalar(query) or 0
+
+
+def delete_failures(session: Session, login: str) -> None:
+    """Forget the failed sign-ins of an account."""
+    session.execute(delete(LoginFailure).where(LoginFailure.login == login))
 
 
 def is_empty(session: Session) -> bool:
@@ -104,6 +109,17 @@ def laboratory(session: Session, laboratory_id: uuid.UUID) -> Laboratory:
 def laboratory_by_code(session: Session, code: str) -> Laboratory | None:
     """The laboratory with this code."""
     return session.scalar(select(Laboratory).where(Laboratory.code == code))
+
+
+def organisation_by_code(session: Session, code: str) -> Organisation | None:
+    """The organisation with this code."""
+    return session.scalar(select(Organisation).where(Organisation.code == code))
+
+
+def membership(session: Session, user_id: uuid.UUID, laboratory_id: uuid.UUID, role: str) -> Membership | None:
+    """A role of a person in a laboratory, past or present."""
+    query = select(Membership).where(Membership.user_id == user_id, Membership.laboratory_id == laboratory_id, Membership.role == role)
+    return session.scalar(query)
 
 
 def all_laboratories(session: Session) -> list[Laboratory]:

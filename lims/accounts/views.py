@@ -213,7 +213,11 @@ def new_organisation() -> Any:
     form = OrganisationForm()
     _translate_choices(form.side)
     if form.validate_on_submit():
-        service.add_organisation(current_actor(), form.code.data, form.name_en.data, form.name_zh.data, form.side.data)
+        try:
+            service.add_organisation(current_actor(), form.code.data, form.name_en.data, form.name_zh.data, form.side.data)
+        except LimsError as error:
+            form.show(error)
+            return render_template("accounts/form.html", form=form, heading=_("New organisation")), error.status
         said(_("The organisation is registered."))
         return redirect(url_for("accounts.people"))
     return render_template("accounts/form.html", form=form, heading=_("New organisation"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ class Database:
         self.is_wal = is_wal_allowed or is_wal_safe(module.sqlite_version_info)
         if not self.is_wal:
             log.warning("SQLite %s: rollback journal in use; install lims[sqlite] for concurrent reading", module.sqlite_version)
+        _make_private(make_url(self.url).database)
         engine = create_engine(self.url, module=module, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", self._prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -97,6 +99,17 @@ class Database:
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA recursive_triggers = ON")  # a REPLACE fires the triggers that protect the records
         cursor.close()
+
+
+def _make_private(name: str | None) -> None:
+    """The file is for its owner only; SQLite gives its journals the same mode."""
+    if not name or name == ":memory:":
+        return
+    path = Path(name)
+    if not path.exists() and path.parent.is_dir():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    elif path.exists() and path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)
 
 
 def _begin_sqlite(connection: Any) -> None:

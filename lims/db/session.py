@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lims.db.engine import Database
-from lims.errors import LimsError
+from lims.errors import Conflict, LimsError
 from lims.marks import N_
 
 
@@ -35,6 +36,10 @@ class Actor:
 
 
 SYSTEM = Actor(user_id=None, name="system", laboratory_id=None, organisation_id=None, roles=frozenset({"system"}))
+
+#: what PostgreSQL calls it
+UNIQUE_VIOLATION = "23505"
+SAME_KEY = N_("Somebody saved the same thing at this moment, or it exists already. Nothing was saved: load the page again and look.")
 
 Observer = Callable[[Session], None]
 
@@ -90,14 +95,21 @@ def transaction(actor: Actor, reason: str) -> Iterator[Session]:
             for observer in _observers:
                 observer(session)
             session.commit()
-        except BaseException:
+        except BaseException as error:
             session.rollback()
             _writing.set(None)
             for afterwards in session.info.get("after_rollback", []):
                 afterwards()
+            if isinstance(error, IntegrityError) and is_same_key(error):
+                raise Conflict("db.same_key", SAME_KEY) from error
             raise
         finally:
             _writing.reset(token)
+
+
+def is_same_key(error: IntegrityError) -> bool:
+    """Whether a row with the same unique key exists; any other broken constraint is a fault of the program."""
+    return getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error.orig)
 
 
 def remember_although_refused(act: Callable[[], None]) -> None:

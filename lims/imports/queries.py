@@ -20,8 +20,6 @@ from lims.samples.lifecycle import states
 from lims.samples.models import Sample
 from lims.web.waiting import Hit, Waiting
 
-#: a sample in one of these states may take results
-TESTABLE = (states.ACCEPTED, states.ACCEPTED_DEVIATION, states.UNDER_TEST, states.RETEST)
 MOST_CANDIDATES = 2000
 
 
@@ -84,12 +82,12 @@ def some_readings(session: Session, actor: Actor, reading_ids: Iterable[uuid.UUI
 def codes(session: Session, actor: Actor, texts: Iterable[str]) -> dict[str, list[Sample]]:
     """The codes that the sample texts of a file can mean, normalised, with their samples of this laboratory.
 
-    Exact hits in any state, and every sample that is ready for testing as a candidate for look-alikes.
+    Exact hits in any state, and every sample that waits for results as a candidate for look-alikes.
     """
     known: dict[str, list[Sample]] = {}
     for code, rows in samples.by_numbers(session, actor, sorted({normalise(text) for text in texts} - {""})).items():
         known.setdefault(normalise(code), []).extend(rows)
-    ready = samples.all_rows(session, actor, samples.Filters(statuses=TESTABLE), MOST_CANDIDATES)
+    ready = samples.all_rows(session, actor, samples.Filters(statuses=states.AWAITS_RESULTS), MOST_CANDIDATES)
     for row in ready:
         for code in {row.number, normalise(row.external_number)} - {""}:
             rows = known.setdefault(code, [])

@@ -11,7 +11,7 @@ from lims import clock
 from lims.accounts.access import current_actor, requires
 from lims.accounts.permissions import is_allowed
 from lims.db.session import reading
-from lims.errors import LimsError
+from lims.errors import Conflict, LimsError
 from lims.marks import N_
 from lims.results import queries, service
 from lims.results.forms import AmendForm
@@ -89,33 +89,62 @@ def review() -> Any:
         said(_("No such result in this laboratory."), "error")
     except LimsError as error:
         said_refusal(error)
+        if isinstance(error, Conflict):
+            return index(), error.status
     return redirect(url_for("results.index"))
 
 
-@blueprint.route("/<uuid:result_id>", methods=["GET", "POST"])
+@blueprint.get("/<uuid:result_id>")
 @requires("results.view")
 def show(result_id: uuid.UUID) -> Any:
-    """One result: the value, where it comes from, its versions; an amendment is a new version with a reason."""
-    actor, form = current_actor(), AmendForm()
-    may_amend = is_allowed(actor.roles, "results.record")
-    with reading() as session:
-        row = queries.result(session, actor, result_id)
-        versions = queries.versions(session, actor, row.line_id)
-        is_current = any(one.id == row.id for one in queries.of_sample(session, actor, row.sample_id))
-        shown = queries.described(session, current_actor(), versions, row.sample)
-    if is_current and form.validate_on_submit():
+    """One result: the value, where it comes from, its versions."""
+    return _page_of(result_id, AmendForm())
+
+
+@blueprint.post("/<uuid:result_id>/amend")
+@requires("results.record")
+def amend(result_id: uuid.UUID) -> Any:
+    """Correct a result as a new version with a reason."""
+    form, status = AmendForm(), 400
+    if form.validate_on_submit():
         try:
-            new = service.amend_result(actor, row.id, form.value.data or "", form.reason.data or "")
+            new = service.amend_result(current_actor(), result_id, form.value.data or "", form.reason.data or "")
             said(_("Version %(version)s is recorded and waits for a review.", version=new.version))
             return redirect(url_for("results.show", result_id=new.id))
         except LimsError as error:
             form.show(error)
-    is_refused = bool(form.errors or form.form_errors)
+            status = error.status
+    return _page_of(result_id, form), status
+
+
+@blueprint.post("/of-sample/<uuid:sample_id>/release")
+@requires("results.release")
+def release(sample_id: uuid.UUID) -> Any:
+    """Release the reviewed results of a sample with a signature."""
+    try:
+        password, seen = request.form.get("password", ""), request.form.get("seen", "")
+        row = service.release_results(current_actor(), sample_id, password, seen=seen)
+        said(_("The results of %(number)s are released.", number=row.number))
+    except LimsError as error:
+        if error.status == 404:
+            raise
+        said_refusal(error)
+    return redirect(url_for("samples.show", sample_id=sample_id))
+
+
+def _page_of(result_id: uuid.UUID, form: AmendForm) -> str:
+    actor = current_actor()
+    with reading() as session:
+        row = queries.result(session, actor, result_id)
+        versions = queries.versions(session, actor, row.line_id)
+        is_current = bool(queries.count_as_current(session, actor, [row.id]))
+        shown = queries.described(session, actor, versions, row.sample)
+        standing = queries.current_of_line(session, actor, row.line_id)
     this = next(one for one in shown if one["result"].id == row.id)
     return render_template(
-        "results/show.html", row=row, this=this, versions=shown, form=form, statuses=STATUS_WORDS, may_amend=may_amend and is_current,
-        is_current=is_current, newest=shown[0]["result"],
-    ), 400 if is_refused else 200  # fmt: skip
+        "results/show.html", row=row, this=this, versions=shown, form=form, statuses=STATUS_WORDS, is_current=is_current, newest=standing,
+        may_amend=is_allowed(actor.roles, "results.record") and is_current,
+    )  # fmt: skip
 
 
 def _views(here: str) -> list[tuple[str, str, bool, None]]:

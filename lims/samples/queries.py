@@ -61,7 +61,7 @@ class Page:
 def sample(session: Session, actor: Actor, sample_id: uuid.UUID, *, is_locked: bool = False) -> Sample:
     """One sample of the actor's laboratory; raises NotFound. ``is_locked`` holds it against other writers."""
     query = select(Sample).where(Sample.id == sample_id, Sample.laboratory_id == actor.laboratory_id)
-    row = session.scalar(query.with_for_update() if is_locked else query)
+    row = session.scalar(_held(query) if is_locked else query)
     if row is None:
         raise NotFound("samples.not_found", N_("No such sample in this laboratory."))
     return row
@@ -73,7 +73,7 @@ def samples(session: Session, actor: Actor, sample_ids: Iterable[uuid.UUID], *, 
     found: dict[uuid.UUID, Sample] = {}
     for some in _chunks(sorted(wanted)):
         query = select(Sample).where(Sample.id.in_(some), Sample.laboratory_id == actor.laboratory_id).order_by(Sample.id)
-        found.update((row.id, row) for row in session.scalars(query.with_for_update() if is_locked else query))
+        found.update((row.id, row) for row in session.scalars(_held(query) if is_locked else query))
     if len(found) != len(wanted):
         raise NotFound("samples.not_found", N_("No such sample in this laboratory."))
     return [found[key] for key in wanted]
@@ -147,6 +147,12 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     return found
 
 
+def count_in(session: Session, actor: Actor, statuses: Sequence[str], limit: int) -> int:
+    """How many samples are in these states, counted up to ``limit``."""
+    query = select(Sample.id).where(Sample.laboratory_id == actor.laboratory_id, Sample.status.in_(statuses)).limit(limit)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     """What the search box finds: an exact own or external number first, else samples by their words, newest first."""
     if not text.strip() or not is_allowed(actor.roles, "samples.view"):
@@ -159,9 +165,12 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     ]
 
 
-def _by_column(
-    session: Session, actor: Actor, column: InstrumentedAttribute[str], values: Iterable[str]
-) -> dict[str, list[Sample]]:
+def _held(query: Select[Sample]) -> Select[Sample]:
+    """Hold the rows until the transaction ends, as they are now: what was loaded before may be old."""
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
+def _by_column(session: Session, actor: Actor, column: InstrumentedAttribute[str], values: Iterable[str]) -> dict[str, list[Sample]]:
     found: dict[str, list[Sample]] = {}
     for some in _chunks(sorted(set(values) - {""})):
         rows = session.scalars(select(Sample).where(Sample.laboratory_id == actor.laboratory_id, column.in_(some)))

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from lims.errors import Invalid, LimsError
+from lims.errors import Conflict, Invalid, LimsError
 from lims.web.language import _, current_language
 from lims.words import say
 
@@ -42,7 +42,7 @@ class Form(FlaskForm):
     def show(self, error: LimsError) -> None:
         """Put a refusal at the field it names, or above the form; what was typed stays."""
         sentence = say(error, current_language())
-        name = error.field if isinstance(error, Invalid) else None
+        name = error.field if isinstance(error, Invalid | Conflict) else None
         field: Field | None = self._fields.get(name) if name else None
         if field is None:
             self.form_errors.append(sentence)

@@ -134,7 +134,34 @@ def test_the_rows_add_up_and_are_compared_with_earlier_results(browser: FlaskCli
     assert "new 2, same 0, changed 0" in browser.get(first).text
     send(browser, f"{first}/accept")
     page = browser.get(uploaded(browser, table(["A1,S-0001,UNKNOWN,N,24.50", "A2,S-0002,UNKNOWN,N,33.00"]), "again.csv")).text
-    assert "not ready for results (Tested)" in page
+    assert "new 0, same 1, changed 1" in page and "2 readings repeat a test that has a result already" in page
+    path = re.findall(r'action="(/uploads/[0-9a-f-]+)/accept"', page)[0]
+    assert "have a result already" in send(browser, f"{path}/accept").text
+    assert "Reason: empty" in send(browser, f"{path}/accept", repeat="version").text
+    assert "2 results are accepted" in send(browser, f"{path}/accept", repeat="version", reason="new extraction").text
+
+
+def test_a_parked_row_of_an_accepted_upload_is_matched_later(app: Flask, browser: FlaskClient, laboratories: TwoLaboratories):
+    path = uploaded(browser, table([*CLEAN, "B2,S-0009,UNKNOWN,N,31.20"]))
+    row = rows_to_decide(browser.get(path).text)[0]
+    send(browser, f"{path}/decide", **{row: "park"})
+    send(browser, f"{path}/accept")
+    match = f"{path}/rows/{row.removeprefix('row-')}/match"
+    assert match in browser.get("/uploads/parked").text
+    assert "No sample S-0009" in send(browser, match, number="S-0009").text
+    assert "Type the number" in send(browser, match).text
+    accepted_sample(laboratories.a, "S-0009")
+    auditor = browser_of(app, laboratories.a["auditor"])
+    assert match not in auditor.get("/uploads/parked").text
+    assert send(auditor, match, number="S-0009").status_code == 403
+    assert send(browser_of(app, laboratories.b["authoriser"]), match, number="S-0009").status_code == 404
+    assert "The row is matched" in send(browser, match, number="S-0009").text
+    upload = upload_at(path, laboratories)
+    with reading() as session:
+        rows = results.of_upload(session, laboratories.a["technician"], upload.id)
+        assert sorted((one.sample.external_number, one.value_text, one.sample.status) for one in rows)[-1] == ("S-0009", "31.20", "tested")
+    assert match not in browser.get("/uploads/parked").text
+    assert "does not wait parked" in send(browser, match, number="S-0009").text
 
 
 def test_several_files_lead_to_the_list_and_the_same_file_again_adds_nothing(browser: FlaskClient):

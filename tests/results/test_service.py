@@ -86,8 +86,10 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(laboratories: TwoLa
         assert [one.id for one in queries.of_sample(session, second, row.sample_id)] == [new.id]
         assert set(queries.reviews(session, second, [row.id, new.id])) == {row.id}, "the new version needs a review of its own"
         assert (versions[0].upload_id, versions[0].source, versions[0].file_sha256) == (row.upload_id, row.source, row.file_sha256)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="Open its newest version"):
         service.amend_result(second, row.id, "1.30", "the old version again")
+    with pytest.raises(Conflict):
+        service.review_results(laboratories.a["authoriser"], [row.id])
 
 
 @pytest.mark.assurance("R1")

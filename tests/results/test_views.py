@@ -73,10 +73,10 @@ def test_a_result_leads_to_its_upload_and_is_corrected_as_a_new_version(second: 
     path = f"/results/{results[0].id}"
     page = second.get(path).text
     assert f"/uploads/{results[0].upload_id}" in page and "line 2" in page
-    refused = send(second, path, value="24,6", reason="misread")
+    refused = send(second, f"{path}/amend", value="24,6", reason="misread")
     assert refused.status_code == 400 and "expected a number" in refused.text and 'value="24,6"' in refused.text
-    assert "Reason: empty" in send(second, path, value="24.60", reason="").text
-    page = send(second, path, value="24.60", reason="misread").text
+    assert "Reason: empty" in send(second, f"{path}/amend", value="24.60", reason="").text
+    page = send(second, f"{path}/amend", value="24.60", reason="misread").text
     assert "Version 2 is recorded" in page and "24.50" in page and "24.60" in page and "misread" in page
     assert "This version was corrected" in second.get(path).text
 
@@ -99,7 +99,7 @@ def test_another_laboratory_finds_nothing(app: Flask, two_laboratories: TwoLabor
     stranger = browser_of(app, two_laboratories.b["authoriser"])
     path = f"/results/{results[0].id}"
     assert stranger.get(path).status_code == 404
-    assert send(stranger, path, value="1", reason="x").status_code == 404
+    assert send(stranger, f"{path}/amend", value="1", reason="x").status_code == 404
     assert "No such result" in send(stranger, "/results/review", selected=[str(results[0].id)]).text
     for address in ("/results/", "/results/?own=1", "/results/all", "/results/export.csv"):
         assert "S-0001" not in stranger.get(address).text
@@ -111,7 +111,7 @@ def test_an_auditor_reads_and_changes_nothing(app: Flask, two_laboratories: TwoL
     page = auditor.get(path)
     assert page.status_code == 200 and "Record the correction" not in page.text
     assert send(auditor, "/results/review", selected=[str(results[0].id)]).status_code == 403
-    send(auditor, path, value="1", reason="x")
+    assert send(auditor, f"{path}/amend", value="1", reason="x").status_code == 403
     with reading() as session:
         assert len(queries.versions(session, two_laboratories.a["technician"], results[0].line_id)) == 1
 

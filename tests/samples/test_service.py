@@ -137,21 +137,18 @@ def test_results_move_samples_and_what_does_not_fit_is_refused(laboratories: Two
     technician, authoriser = laboratories.a["technician"], laboratories.a["authoriser"]
     one, two, raw = accepted(technician), accepted(technician), registered(technician)
     with pytest.raises(RuleViolation):
-        service.start_test(technician, [one.id, raw.id])
+        service.take_results(technician, [one.id, raw.id])
     with reading() as session:
         assert queries.sample(session, technician, one.id).status == "accepted"
-    service.start_test(technician, [one.id, two.id])
-    service.start_test(technician, [one.id])
-    service.mark_tested(technician, [one.id, two.id], "run 1")
+    service.take_results(technician, [one.id, two.id], "run 1")
     service.request_retest(technician, [two.id], "upload taken back")
     service.mark_reviewed(authoriser, [one.id])
     assert service.mark_reported(authoriser, [one.id])[0].status == "reported"
-    service.request_retest(technician, [one.id])
-    service.mark_tested(technician, [one.id])
+    service.take_results(technician, [one.id])
     service.mark_reviewed(authoriser, [one.id])
     assert service.mark_reported(authoriser, [one.id])[0].status == "corrected"
     with pytest.raises(Forbidden):
-        service.start_test(laboratories.a["qa_manager"], [two.id])
+        service.take_results(laboratories.a["qa_manager"], [two.id])
 
 
 @pytest.mark.assurance("R6")

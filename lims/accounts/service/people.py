@@ -9,7 +9,7 @@ from lims.accounts import passwords, queries
 from lims.accounts.models import Laboratory, Membership, Organisation, User
 from lims.accounts.permissions import ROLES
 from lims.accounts.service.gate import permit
-from lims.accounts.service.sessions import end_all
+from lims.accounts.service.sessions import end_all, forget_failures
 from lims.db.session import Actor, transaction
 from lims.errors import Conflict, Forbidden, Invalid, NotFound
 from lims.marks import N_
@@ -19,9 +19,17 @@ from lims.words import LANGUAGES
 def add_organisation(actor: Actor, code: str, name_en: str, name_zh: str, side: str) -> Organisation:
     """Register a partner; ``side`` is customs, cdc or other."""
     permit(actor, "accounts.manage")
+    code = code.strip().upper()
+    if not code.isascii() or not code.isalnum() or not 2 <= len(code) <= 12:
+        raise Invalid(
+            "accounts.organisation_code", N_("Code: read %(code)s, expected 2 to 12 letters A-Z and digits."), field="code", code=code
+        )
     with transaction(actor, "registered an organisation") as session:
+        if queries.organisation_by_code(session, code):
+            raise Conflict("accounts.organisation_taken", N_("Code %(code)s is in use already. Choose another."), field="code", code=code)
         organisation = Organisation(code=code, name_en=name_en, name_zh=name_zh, side=side)
         session.add(organisation)
+        session.flush()
         return organisation
 
 
@@ -30,13 +38,16 @@ def add_laboratory(
 ) -> Laboratory:
     """Register a laboratory; its code becomes the prefix of its sample numbers and is never changed."""
     permit(actor, "accounts.manage")
+    code = code.strip()
     if not code.isascii() or not code.isalnum() or not 2 <= len(code) <= 8:
         raise Invalid(
             "accounts.laboratory_code", N_("Code: read %(code)s, expected 2 to 8 letters A-Z and digits."), field="code", code=code
         )
     with transaction(actor, "registered a laboratory") as session:
         if queries.laboratory_by_code(session, code.upper()):
-            raise Conflict("accounts.laboratory_taken", N_("Code %(code)s is in use already. Choose another."), code=code.upper())
+            raise Conflict(
+                "accounts.laboratory_taken", N_("Code %(code)s is in use already. Choose another."), field="code", code=code.upper()
+            )
         row = Laboratory(organisation_id=organisation_id, code=code.upper(), name_en=name_en, name_zh=name_zh, zone=zone)
         session.add(row)
         session.flush()
@@ -60,14 +71,14 @@ def add_user(
     passwords.check_strength(password, (login, name))
     with transaction(actor, f"registered user {login}") as session:
         if queries.user_by_login(session, login):
-            raise Conflict("accounts.login_taken", N_("User name %(login)s is in use already. Choose another."), login=login)
+            raise Conflict("accounts.login_taken", N_("User name %(login)s is in use already. Choose another."), field="login", login=login)
         user = User(
             login=login, name=name, laboratory_id=laboratory_id, password_hash=passwords.hash_password(password),
             must_change_password=must_change_password,
         )  # fmt: skip
         session.add(user)
         session.flush()
-        for role in roles:
+        for role in dict.fromkeys(roles):
             give_role(actor, user.id, laboratory_id, role)
         return user
 
@@ -82,6 +93,8 @@ def give_role(actor: Actor, user_id: uuid.UUID, laboratory_id: uuid.UUID, role: 
     if actor.user_id == user_id:
         raise Forbidden("accounts.own_role", N_("Nobody changes the own roles. Another administrator must do it."))
     with transaction(actor, f"gave the role {role}") as session:
+        if queries.membership(session, user_id, laboratory_id, role):
+            raise Conflict("accounts.role_held", N_("The person has this role in this laboratory already."), field="roles")
         row = Membership(user_id=user_id, laboratory_id=laboratory_id, role=role, starts_at=clock.now())
         session.add(row)
         end_all(user_id, "roles_changed", actor)
@@ -89,12 +102,13 @@ def give_role(actor: Actor, user_id: uuid.UUID, laboratory_id: uuid.UUID, role: 
 
 
 def reset_password(actor: Actor, user_id: uuid.UUID) -> str:
-    """Give a person a new random password, shown once; the person must change it, and all sign-ins end."""
+    """Give a person a new random password, shown once; the person must change it, all sign-ins end, and a lock is lifted."""
     permit(actor, "accounts.manage")
     password = passwords.random_password()
     with transaction(actor, "reset a password") as session:
         user = _user(session.get(User, user_id))
         user.password_hash, user.must_change_password = passwords.hash_password(password), True
+        forget_failures(user.login)
         end_all(user_id, "password_reset", actor)
     return password
 

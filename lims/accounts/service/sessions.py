@@ -111,12 +111,24 @@ def end_all(session_owner: uuid.UUID, why: str, actor: Actor) -> None:
             row.ended_at, row.ended_why = clock.now(), why
 
 
+def forget_failures(login: str) -> None:
+    """Lift the lock of an account; joins the caller's transaction."""
+    with transaction(SYSTEM, "lifted a lock") as session:
+        queries.delete_failures(session, login)
+
+
 def _refuse_when_locked(login: str, address: str) -> None:
     since = clock.now() - LOCK
     with reading() as session:
         by_login = queries.failures_since(session, since, login=login[:60])
         by_address = queries.failures_since(session, since, address=address[:60])
-    if by_login >= FAILURES_ALLOWED or by_address >= FAILURES_PER_ADDRESS:
+    if by_address >= FAILURES_PER_ADDRESS:
+        raise RuleViolation(
+            "accounts.address_locked",
+            N_("Too many failed sign-ins from this address. Wait %(minutes)s minutes."),
+            minutes=LOCK.seconds // 60,
+        )
+    if by_login >= FAILURES_ALLOWED:
         raise RuleViolation(
             "accounts.locked",
             N_("Too many failed sign-ins. Wait %(minutes)s minutes, or ask your administrator for a new password."),

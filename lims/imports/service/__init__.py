@@ -5,7 +5,7 @@ becomes a result before a person has accepted the upload. The demonstration does
 ``store_upload(actor, name, content)`` and then ``lims.worker.work_once()``.
 """
 
-from lims.imports.service.accepting import accept_upload, blockers, failed_controls, override_controls, undo_upload
+from lims.imports.service.accepting import accept_upload, blockers, failed_controls, match_parked, override_controls, undo_upload
 from lims.imports.service.deciding import PROBLEMS, Proposal, decide_readings, review
 from lims.imports.service.reading import parse_upload_job
 from lims.imports.service.storing import Stored, read_again, store_upload
@@ -18,6 +18,7 @@ __all__ = [
     "blockers",
     "decide_readings",
     "failed_controls",
+    "match_parked",
     "override_controls",
     "parse_upload_job",
     "read_again",

@@ -12,10 +12,11 @@ from lims.db.session import Actor, transaction
 from lims.errors import Invalid, RuleViolation
 from lims.imports import queries
 from lims.imports.models import ReadingDecision, Upload, UploadReading
-from lims.imports.service.deciding import UNKNOWN
+from lims.imports.service.deciding import UNKNOWN, refuse_unready
 from lims.marks import N_
-from lims.results.service import NewResult, Origin, record_results, withdraw_upload
-from lims.samples.service import mark_tested, request_retest, start_test
+from lims.results.service import NewResult, Origin, Repeat, record_results, withdraw_upload
+from lims.samples import queries as samples
+from lims.samples.service import take_results
 
 
 def failed_controls(upload: Upload) -> list[str]:
@@ -51,10 +52,11 @@ def override_controls(actor: Actor, upload_id: uuid.UUID, reason: str) -> Upload
         return upload
 
 
-def accept_upload(actor: Actor, upload_id: uuid.UUID) -> int:
+def accept_upload(actor: Actor, upload_id: uuid.UUID, repeat: str = "", reason: str = "") -> int:
     """Record the matched readings as results and move their samples to tested; returns how many results were recorded.
 
-    Raises RuleViolation naming what still blocks: a failed control without override, or undecided rows.
+    ``repeat`` says what becomes of tests that have a result already: ``version`` with a ``reason``, or ``beside``.
+    Raises RuleViolation naming what still blocks: a failed control without override, undecided rows, repeated tests.
     """
     permit(actor, "imports.accept")
     with transaction(actor, "accepted an upload") as session:
@@ -67,17 +69,13 @@ def accept_upload(actor: Actor, upload_id: uuid.UUID) -> int:
         rows = [(row, decision.sample_id) for row, decision in pairs if decision.decision == "match" and decision.sample_id]
         if not rows:
             raise RuleViolation("imports.nothing_matched", N_("No row is matched to a sample, so there is nothing to accept."))
-        origin = Origin(upload.id, upload.sha256, upload.parser or "", upload.parser_version or "")
-        count = record_results(session, actor, [_result(row, sample_id) for row, sample_id in rows], origin)
-        sample_ids = list(dict.fromkeys(sample_id for _row, sample_id in rows))
-        start_test(actor, sample_ids, f"upload {upload.number}")
-        mark_tested(actor, sample_ids, f"upload {upload.number}")
+        count = _record(session, actor, upload, rows, Repeat(repeat, reason))
         upload.state, upload.decided_by, upload.decided_at = "accepted", actor.name, clock.now()
         return count
 
 
 def undo_upload(actor: Actor, upload_id: uuid.UUID, reason: str) -> int:
-    """Take back a whole upload until one of its results was reviewed; its samples are tested again."""
+    """Take back a whole upload until one of its results was reviewed; samples without another result are tested again."""
     permit(actor, "imports.undo")
     with transaction(actor, f"undid an upload: {reason.strip()[:300]}") as session:
         upload = queries.upload(session, actor, upload_id, is_locked=True)
@@ -89,13 +87,35 @@ def undo_upload(actor: Actor, upload_id: uuid.UUID, reason: str) -> int:
             )
         count = 0
         if upload.state == "accepted":
-            decided = queries.decisions(session, upload.id, actor).values()
-            sample_ids = list(dict.fromkeys(one.sample_id for one in decided if one.decision == "match" and one.sample_id))
             count = withdraw_upload(session, actor, upload.id, reason.strip())
-            request_retest(actor, sample_ids, f"upload {upload.number} undone")
         upload.state, upload.live_sha256, upload.undo_reason = "undone", None, reason.strip()
         upload.decided_by, upload.decided_at = actor.name, clock.now()
         return count
+
+
+def match_parked(actor: Actor, upload_id: uuid.UUID, row_number: int, sample_id: uuid.UUID, repeat: str = "", reason: str = "") -> None:
+    """Match a parked row of an accepted upload to a sample after all: its reading becomes a result of that sample.
+
+    ``repeat`` and ``reason`` as in ``accept_upload``. Raises RuleViolation when the row is not parked or the sample not ready.
+    """
+    permit(actor, "imports.accept")
+    with transaction(actor, f"matched a parked row: {reason.strip()[:300]}") as session:
+        upload = queries.upload(session, actor, upload_id, is_locked=True)
+        known = {row.row: row for row in queries.readings(session, upload.id, actor)}.get(row_number)
+        decision = queries.decisions(session, upload.id, actor).get(known.id) if known is not None else None
+        if known is None or decision is None or decision.decision != "park" or upload.state != "accepted":
+            raise RuleViolation("imports.not_parked", N_("This row does not wait parked in an accepted upload; nothing was changed."))
+        refuse_unready(samples.sample(session, actor, sample_id, is_locked=True))
+        _record(session, actor, upload, [(known, sample_id)], Repeat(repeat, reason))
+        decision.decision, decision.sample_id, decision.reason = "match", sample_id, reason.strip()[:400] or decision.reason
+        decision.decided_by, decision.decided_at = actor.name, clock.now()
+
+
+def _record(session: Session, actor: Actor, upload: Upload, rows: list[tuple[UploadReading, uuid.UUID]], repeat: Repeat) -> int:
+    """The samples first: they are held until the end, so that two uploads of one sample come one after the other."""
+    take_results(actor, list(dict.fromkeys(sample_id for _row, sample_id in rows)), f"upload {upload.number}")
+    origin = Origin(upload.id, upload.sha256, upload.parser or "", upload.parser_version or "")
+    return record_results(session, actor, [_result(row, sample_id) for row, sample_id in rows], origin, repeat)
 
 
 def _decided(session: Session, actor: Actor, upload: Upload) -> list[tuple[UploadReading, ReadingDecision]]:

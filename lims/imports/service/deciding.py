@@ -16,6 +16,7 @@ from lims.imports.matching import Matched, match
 from lims.imports.models import ReadingDecision, Upload, UploadReading
 from lims.marks import N_
 from lims.samples import queries as samples
+from lims.samples.lifecycle import states
 from lims.samples.models import Sample
 
 UNKNOWN = "unknown"
@@ -29,6 +30,10 @@ PROBLEMS = {
     "damaged": N_("This number lost digits or was written as a power of ten by a spreadsheet. Compare with the tube."),
     "empty": N_("The row names no sample."),
     "missing": N_('The value is empty. Empty is not "not detected": park the row, leave it out, or look at the curve.'),
+    "closed": N_(
+        "The results of this sample are complete (%(state)s). Choose it all the same to open it again: it is reviewed again, and a report "
+        "becomes a corrected one."
+    ),
     "state": N_("The sample is not ready for results (%(state)s). Receive and accept it first, or park the row."),
 }
 
@@ -84,7 +89,7 @@ def decide_readings(
         upload = queries.upload(session, actor, upload_id, is_locked=True)
         _refuse_unless_under_review(upload)
         if sample_id is not None:
-            _refuse_unready(samples.sample(session, actor, sample_id))
+            refuse_unready(samples.sample(session, actor, sample_id))
         by_row = {row.row: row for row in queries.readings(session, upload_id, actor)}
         if not set(rows) <= set(by_row):
             raise NotFound("imports.no_row", N_("This row is not in the upload."))
@@ -120,8 +125,10 @@ def _explain(one: Proposal, matched: Matched[uuid.UUID], by_id: dict[uuid.UUID, 
     one.candidates = [by_id[key] for key in matched.candidates]
     if matched.outcome != "exact":
         one.problem = matched.outcome
-    elif one.sample is not None and one.sample.status not in queries.TESTABLE:
-        one.problem, one.problem_values = "state", {"state": one.sample.status}
+    elif one.sample is not None and one.sample.status not in states.TAKES_RESULTS:
+        is_closed = one.sample.status in states.OPENS_AGAIN
+        one.problem, one.problem_values = "closed" if is_closed else "state", {"state": one.sample.status}
+        one.candidates = [one.sample] if is_closed else []
     elif one.reading.status == "missing":
         one.problem = "missing"
         one.candidates = [one.sample] if one.sample else []
@@ -153,8 +160,9 @@ def _refuse_unless_under_review(upload: Upload) -> None:
         )
 
 
-def _refuse_unready(sample: Sample) -> None:
-    if sample.status not in queries.TESTABLE:
+def refuse_unready(sample: Sample) -> None:
+    """Refuse a sample that cannot take results: not accepted yet, rejected, or gone."""
+    if sample.status not in (*states.TAKES_RESULTS, *states.OPENS_AGAIN):
         raise RuleViolation(
             "imports.sample_not_ready", N_("Sample %(number)s is not ready for results. Receive and accept it first."), number=sample.number
         )

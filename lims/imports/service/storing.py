@@ -7,13 +7,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lims import blobs, clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, reading, transaction
-from lims.errors import Forbidden, Invalid, RuleViolation
+from lims.errors import Conflict, Forbidden, Invalid, RuleViolation
 from lims.imports import queries
 from lims.imports.models import Upload
 from lims.imports.service.accepting import undo_upload
@@ -56,7 +55,7 @@ def store_upload(actor: Actor, file_name: str, content: bytes, options: dict[str
     blobs.store().put(content)
     try:
         return Stored(_add(actor, name, digest, len(content), options or {}), True)
-    except IntegrityError:
+    except Conflict:
         known = _known(actor, digest)
         if known is None:
             raise

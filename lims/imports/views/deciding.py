@@ -71,13 +71,34 @@ def undo(upload_id: uuid.UUID) -> Any:
     return _done(upload_id, lambda: _undone(upload_id))
 
 
+@blueprint.post("/<uuid:upload_id>/rows/<int:row>/match")
+@requires("imports.accept")
+def match_parked(upload_id: uuid.UUID, row: int) -> Any:
+    """Match a parked row of an accepted upload to the sample whose number was typed."""
+    typed = request.form.get("number", "").strip()
+    with reading() as session:
+        queries.upload(session, current_actor(), upload_id)
+    try:
+        if not typed:
+            raise RuleViolation("imports.no_number", N_("Type the number of the sample."))
+        repeat, reason = request.form.get("repeat", ""), request.form.get("reason", "")
+        service.match_parked(current_actor(), upload_id, row, _sample_by_number(typed), repeat, reason)
+        said(_("The row is matched; its result waits for the review of another person."))
+    except LimsError as error:
+        if error.status == 404:
+            raise
+        said_refusal(error)
+    return redirect(url_for("imports.parked"))
+
+
 def _overridden(upload_id: uuid.UUID) -> str:
     service.override_controls(current_actor(), upload_id, request.form.get("reason", ""))
     return _("The failed controls are overridden; the reason is kept with the upload.")
 
 
 def _accepted(upload_id: uuid.UUID) -> str:
-    count = service.accept_upload(current_actor(), upload_id)
+    repeat, reason = request.form.get("repeat", ""), request.form.get("reason", "")
+    count = service.accept_upload(current_actor(), upload_id, repeat, reason)
     return _("%(count)s results are accepted and wait for the review of another person.", count=count)
 
 

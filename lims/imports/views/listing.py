@@ -8,6 +8,7 @@ from flask import Response, render_template, request, url_for
 
 from lims import clock
 from lims.accounts.access import current_actor, requires
+from lims.accounts.permissions import is_allowed
 from lims.db.session import reading
 from lims.imports import queries
 from lims.imports.models import Upload
@@ -63,7 +64,8 @@ def parked() -> Any:
         uploads = {key: queries.upload(session, actor, key) for key in {row.upload_id for row in page.rows}}
     rows = [(row, kept[row.reading_id], uploads[row.upload_id]) for row in page.rows]
     moves = [url_for("imports.parked", page=cursor) if cursor else None for cursor in (page.earlier, page.later)]
-    return render_template("imports/parked.html", rows=rows, states=STATES, earlier=moves[0], later=moves[1])
+    may_match = is_allowed(actor.roles, "imports.accept")
+    return render_template("imports/parked.html", rows=rows, states=STATES, earlier=moves[0], later=moves[1], may_match=may_match)
 
 
 def _state() -> str:

@@ -64,7 +64,7 @@ def _job(upload: Upload) -> dict[str, Any]:
 def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     if upload.state != "review":  # the samples of accepted rows have moved on since
         for one in rows:
-            one.problem = "" if one.problem == "state" and _is_match(one) else one.problem
+            one.problem = "" if one.problem in ("state", "closed") and _is_match(one) else one.problem
     problems = [one for one in rows if one.problem and not one.is_control]
     undecided = sum(one.is_open for one in rows)
     failed = service.failed_controls(upload)
@@ -75,12 +75,13 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     is_mine = upload.uploaded_by == current_actor().user_id
     may_override = is_allowed(current_actor().roles, "imports.override_control")
     alike = Counter(one.reading.sample for one in rows if not one.is_control)
+    compared = _compared(upload, rows)
     return {
         "problems": problems_of(problems[:MOST_PROBLEMS], alike), "problem_count": len(problems),
         "undecided": undecided, "matched": matched, "samples": len(_matched_samples(rows)),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
         "readings": [reading_of(one) for one in rows[:MOST_READINGS]], "reading_count": len(rows), "counts": counts_of(rows),
-        "compared": _compared(upload, rows), **_plate(upload, rows),
+        "compared": compared, "repeated": compared["same"] + compared["changed"], **_plate(upload, rows),
     }  # fmt: skip
 
 

@@ -36,6 +36,13 @@ NEXT: dict[str, tuple[str, ...]] = {
 STATES = tuple(NEXT)
 TERMINAL = frozenset(state for state, following in NEXT.items() if not following)
 
+#: a sample in one of these states waits for results
+AWAITS_RESULTS = (ACCEPTED, ACCEPTED_DEVIATION, UNDER_TEST, RETEST)
+#: further results are ordinary: several tests of one sample
+TAKES_RESULTS = (*AWAITS_RESULTS, TESTED)
+#: a further result opens the sample again; it is reviewed again, and its report becomes a corrected one
+OPENS_AGAIN = (REVIEWED, REPORTED, CORRECTED, RETAINED)
+
 #: The msgid of each state's name, and the ring that draws it.
 NAMES = {
     REGISTERED: N_("Registered"),
@@ -72,6 +79,15 @@ def moves(status: str, has_been_reported: bool) -> tuple[str, ...]:
         return following
     unwanted = REPORTED if has_been_reported else CORRECTED
     return tuple(state for state in following if state != unwanted)
+
+
+def way_to_tested(status: str) -> tuple[str, ...]:
+    """The moves that a result brings about; a sample that is tested already stays so."""
+    if status in (ACCEPTED, ACCEPTED_DEVIATION):
+        return UNDER_TEST, TESTED
+    if status in OPENS_AGAIN:
+        return RETEST, TESTED
+    return () if status == TESTED else (TESTED,)
 
 
 def check_move(number: str, status: str, to: str, has_been_reported: bool) -> None:

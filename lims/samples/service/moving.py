@@ -13,14 +13,15 @@ from lims.samples.models import Sample
 from lims.samples.service.custody import move
 
 
-def start_test(actor: Actor, sample_ids: Iterable[uuid.UUID], note: str = "") -> list[Sample]:
-    """Accepted samples go under test; one that is under test or in retest already stays so."""
-    return _move_all(actor, sample_ids, "results.record", states.UNDER_TEST, {states.UNDER_TEST, states.RETEST}, note)
-
-
-def mark_tested(actor: Actor, sample_ids: Iterable[uuid.UUID], note: str = "") -> list[Sample]:
-    """Samples under test have their results and await review; one that is tested already stays so."""
-    return _move_all(actor, sample_ids, "results.record", states.TESTED, {states.TESTED}, note)
+def take_results(actor: Actor, sample_ids: Iterable[uuid.UUID], note: str = "") -> list[Sample]:
+    """Samples get results and await review: accepted ones go under test, reviewed or reported ones are opened again."""
+    permit(actor, "results.record")
+    with transaction(actor, reason=note or "samples got results") as session:
+        rows = queries.samples(session, actor, sample_ids, is_locked=True)
+        for row in rows:
+            for step in states.way_to_tested(row.status):
+                move(session, actor, row, step, note=note[:400])
+        return rows
 
 
 def request_retest(actor: Actor, sample_ids: Iterable[uuid.UUID], note: str = "") -> list[Sample]:
@@ -35,7 +36,7 @@ def mark_reviewed(actor: Actor, sample_ids: Iterable[uuid.UUID], note: str = "")
 
 def mark_reported(actor: Actor, sample_ids: Iterable[uuid.UUID], note: str = "") -> list[Sample]:
     """Reviewed samples are reported; one that was reported before becomes ``corrected``, never silently reported again."""
-    permit(actor, "results.review")
+    permit(actor, "results.release")
     with transaction(actor, reason=note or "reported samples") as session:
         rows = queries.samples(session, actor, sample_ids, is_locked=True)
         for row in rows:
