@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import Protocol
 from xml.parsers import expat
 from xml.sax import SAXException
@@ -192,13 +193,24 @@ def _refuse_any_doctype(*_: object) -> None:
     raise _doctype()
 
 
-def parse_xml(content: bytes, handler: Handler) -> None:
-    """Stream XML into the handler. A DOCTYPE is refused here again, so no entity can ever be declared."""
+def parse_xml(content: bytes, handler: Handler, located: Callable[[int, int], None] | None = None) -> None:
+    """Stream XML into the handler. A DOCTYPE is refused here again, so no entity can ever be declared.
+
+    `located` is told the line and column (from 1) of each element before the handler is; names then come without prefix.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_any_doctype
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handler.start, handler.end, handler.text
-    if re.search(rb"<\w+:(?:worksheet|workbook|sst|styleSheet|Relationships)\b", content[:4096]):
+    if located is not None:
+
+        def start(name: str, attrs: dict[str, str]) -> None:
+            located(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+            handler.start(name.rpartition(":")[2], attrs)
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
+    elif re.search(rb"<\w+:(?:worksheet|workbook|sst|styleSheet|Relationships)\b", content[:4096]):
         parser.StartElementHandler = lambda name, attrs: handler.start(name.rpartition(":")[2], attrs)
         parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
     try:

@@ -181,11 +181,11 @@ class Skipped:
     reason: Note
 
 
-_ROW_OF_SOURCE = re.compile(r"^(?:line (\d+)|(.*)![A-Z]+(\d+))$")
+_ROW_OF_SOURCE = re.compile(r"^(?:line (\d+)(?: column \d+)?|(.*)![A-Z]+(\d+))$")
 
 
 def row_key(source: str) -> str:
-    """The row a source lies in: "line 12" or "Sheet!12"."""
+    """The row a source lies in: "line 12", "line 1 column 340" where many rows share a line (XML), or "Sheet!12"."""
     found = _ROW_OF_SOURCE.match(source)
     if found is None:
         raise ValueError(f"not a source: {source!r}")

@@ -6,14 +6,27 @@ from dataclasses import dataclass
 
 from instruments.contract import ControlVerdict, Note, Reading, note
 from instruments.text import half_width
+from instruments.values import folded
 
 ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
     "ntc": ("ntc", "no template control", "无模板对照", "空白对照"),
-    "negative_control": ("nc", "neg", "negative control", "neg control", "阴性对照", "阴性质控"),
-    "positive_control": ("pc", "pos", "positive control", "pos control", "阳性对照", "阳性质控", "强阳性对照", "弱阳性对照"),
+    "negative_control": ("nc", "neg", "negative control", "neg control", "control neg", "controlneg", "阴性对照", "阴性质控"),
+    "positive_control": (
+        "pc",
+        "pos",
+        "positive control",
+        "pos control",
+        "control pos",
+        "controlpos",
+        "阳性对照",
+        "阳性质控",
+        "强阳性对照",
+        "弱阳性对照",
+    ),
     "blank": ("blank", "reagent blank", "空白", "试剂空白"),
     "qc": ("qc", "质控", "质控品", "kontrole"),
 }
+_PHRASES: Mapping[str, str] = {"no template control": "ntc", "non template control": "ntc", "无模板对照": "ntc"}
 TITLES = {"ntc": "NTC", "negative_control": "NC", "positive_control": "PC"}
 
 
@@ -28,10 +41,23 @@ class ControlRules:
 
 
 def role_of_name(text: str, names: Mapping[str, tuple[str, ...]] = ROLE_NAMES) -> str | None:
-    """The role a sample text names, with or without a running number ("NTC 2", "阴性对照-1"); nothing looser."""
+    """The role a sample text names, with or without a running number ("NTC 2", "阴性对照-1"), or by a phrase that has one meaning only."""
     bare = re.sub(r"[\s_\-#]*\d{0,2}$", "", half_width(text).strip()).casefold()
     bare = re.sub(r"[\s_\-]+", " ", bare)
-    return next((role for role, words in names.items() if bare in words), None)
+    exact = next((role for role, words in names.items() if bare in words), None)
+    return exact or next((role for phrase, role in _PHRASES.items() if phrase in bare and names is ROLE_NAMES), None)
+
+
+def role_of(task: str, sample: str | None, roles: Mapping[str, str], warnings: dict[str, Note]) -> tuple[str, tuple[str, ...]]:
+    """The role the task names ("Unkn-12" is "unkn"); a name like NTC counts where the task says unknown."""
+    key = folded(task)
+    role = roles.get(key) or roles.get(re.sub(r"[\s-]*\d+$", "", key))
+    if role is None:
+        if task:
+            warnings[task] = note("unknown_task", 'The task "%(task)s" is not known; its wells are read as samples.', task=task)
+        role = "unknown"
+    by_name = role_of_name(sample) if sample and role == "unknown" else None
+    return (by_name, ("role from name",)) if by_name else (role, ())
 
 
 def judge(readings: Iterable[Reading], rules: ControlRules) -> tuple[ControlVerdict, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from instruments.contract import Note, Reading, Skipped, note
-from instruments.tables import Cell
+from instruments.tables import Cell, Row, column_name
 from instruments.text import has_control_characters
+from instruments.values import folded
 
 _WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9][0-9]?)$")
 
@@ -57,6 +58,12 @@ def identifier(cell: Cell | None) -> Identifier:
             )
         return Identifier(text, is_from_number=True)
     return Identifier(text)
+
+
+def place(row: Row, column: int) -> str:
+    """The source of a cell that is blank."""
+    sheet, sign, number = row.where.rpartition("!")
+    return f"{sheet}!{column_name(column)}{number}" if sign else row.where
 
 
 @dataclass(frozen=True)
@@ -133,3 +140,15 @@ def numbered(rows: Iterable[UsedRow]) -> tuple[Reading, ...]:
             counts[key] = counts.get(key, 0) + 1
             readings.append(reading if reading.replicate is not None else replace(reading, replicate=counts[key]))
     return tuple(readings)
+
+
+def with_call(reading: Reading, call: str, negative: frozenset[str], positive: frozenset[str]) -> Reading:
+    """The instrument's call beside the Ct: it makes a blank a "not detected", and may not contradict the number."""
+    said = folded(call)
+    flags = (*(flag for flag in reading.flags if flag != "blank"), *((call,) if call else ()))
+    if said in negative and reading.status == "missing" and not reading.raw.strip():
+        return replace(reading, status="not_detected", flags=flags)
+    contradicts = (said in negative and reading.status == "value") or (said in positive and reading.status == "not_detected")
+    if contradicts:
+        return replace(reading, status="invalid", value=None, comparator=None, flags=(*flags, "call contradicts value"))
+    return replace(reading, flags=(*reading.flags, *((call,) if call else ())))

@@ -195,6 +195,19 @@ def half_width(text: str) -> str:
     return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
+def heading_key(text: str) -> str:
+    """A heading without what writers vary: width, case, spaces, underscores, and Cyrillic letters that look Latin."""
+    return (
+        half_width(text)
+        .translate(str.maketrans("СсТт", "CcTt"))
+        .casefold()
+        .replace("_", " ")
+        .replace(" ", "")
+        .replace("\n", "")
+        .strip(".:")
+    )
+
+
 def has_control_characters(text: str) -> bool:
     """Control and direction characters, which hide what an identifier really is."""
     return _CONTROL.search(text) is not None

@@ -43,9 +43,7 @@ def read_workbook(content: bytes) -> tuple[Sheet, ...]:
 
 def _no_workbook(names: set[str]) -> ParseError:
     if "rdml_data.xml" in names:
-        return ParseError(
-            "rdml_not_supported", "The file is RDML, which no parser here reads yet. Export the results as text, CSV or Excel."
-        )
+        return ParseError("rdml_no_workbook", "The file is RDML, not a workbook. Choose the parser for RDML.")
     if "xl/workbook.bin" in names or "content.xml" in names:
         return ParseError("other_workbook", "The file is a workbook of another kind (XLSB or ODS). Save it as .xlsx.")
     if "[Content_Types].xml" in names:

@@ -16,8 +16,16 @@ def controls_of(readings: tuple[Reading, ...], profile: Profile) -> tuple[Contro
     return tuple(verdicts)
 
 
-def warnings_of(readings: tuple[Reading, ...]) -> list[Note]:
+def warnings_of(readings: tuple[Reading, ...], profile: Profile) -> list[Note]:
     notes = []
+    if profile.is_provisional:
+        notes.append(
+            note(
+                "provisional_profile",
+                "The profile %(profile)s is provisional: no file of the instrument was seen yet. Compare each result with its screen.",
+                profile=profile.label,
+            )
+        )
     units: dict[str | None, set[str]] = {}
     for reading in readings:
         if reading.unit:

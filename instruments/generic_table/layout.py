@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from instruments.generic_table.profile import VALUE_ROLES, Profile, heading_key
+from instruments.generic_table.profile import VALUE_ROLES, Profile
 from instruments.tables import Row, Sheet, Table
-from instruments.text import half_width
+from instruments.text import half_width, heading_key
 
 SEARCHED_ROWS = 30
 _DYES = frozenset(
@@ -116,7 +116,7 @@ def _joined(above: Row, below: Row, groups: Mapping[int, str]) -> Row:
 def _layout(sheet: Sheet, number: int, row: Row, groups: Mapping[int, str], profile: Profile) -> Layout | None:
     headings = {column: cell.trimmed for column, cell in sorted(row.cells.items())}
     keys = {column: heading_key(text) for column, text in headings.items()}
-    if not set(profile.markers) <= set(keys.values()) or profile.sample_column in keys:
+    if not set(profile.markers) <= set(keys.values()) or profile.sample_column in keys or not _is_named(sheet, number, profile):
         return None
     columns: dict[str, int] = {} if profile.sample_column is None else {"sample": profile.sample_column}
     values: list[ValueColumn] = []
@@ -155,8 +155,16 @@ def _layout(sheet: Sheet, number: int, row: Row, groups: Mapping[int, str], prof
     )
 
 
+def _is_named(sheet: Sheet, number: int, profile: Profile) -> bool:
+    """Whether one of the profile's words stands in the first cells above the heading, or in the name of the sheet."""
+    if not profile.file_words:
+        return True
+    above = [cell.text for row in sheet.rows[: min(number, 11)] for column, cell in row.cells.items() if column < 11]
+    return any(word in half_width(text).casefold() for text in (sheet.name or "", *above) for word in profile.file_words)
+
+
 def _score(profile: Profile, known: int, total: int, is_wide: bool) -> int:
-    if profile.is_given or profile.markers:
+    if profile.is_given or profile.markers or profile.file_words:
         return 90
     if known == total:
         return 70

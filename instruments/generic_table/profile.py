@@ -1,16 +1,18 @@
 """A table profile: which headings mean what, which texts mean no result, which controls there are, how numbers are written."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from instruments.contract import ParseError, ParseOptions
 from instruments.controls import ROLE_NAMES, ControlRules
-from instruments.text import half_width
+from instruments.text import half_width, heading_key
 from instruments.values import TextRules, texts
 
 COLUMN_ROLES = frozenset(
@@ -43,6 +45,8 @@ _KEYS = frozenset(
         "title",
         "maturity",
         "markers",
+        "file_words",
+        "based_on",
         "columns",
         "sample_column",
         "wide",
@@ -61,19 +65,6 @@ _KEYS = frozenset(
     }
 )
 _TEXT_KEYS = frozenset({"no_call", "not_detected", "missing", "positive", "negative"})
-
-
-def heading_key(text: str) -> str:
-    """A heading without what writers vary: width, case, spaces, underscores, and Cyrillic letters that look Latin."""
-    return (
-        half_width(text)
-        .translate(str.maketrans("СсТт", "CcTt"))
-        .casefold()
-        .replace("_", " ")
-        .replace(" ", "")
-        .replace("\n", "")
-        .strip(".:")
-    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +90,13 @@ class Profile:
     summary_words: frozenset[str] = frozenset()
     end_words: frozenset[str] = frozenset()
     is_given: bool = False
+    file_words: tuple[str, ...] = ()  # one of them must stand above the heading, or in the name of the sheet
+    maturity: str = ""
+
+    @property
+    def is_provisional(self) -> bool:
+        """Written from descriptions, never compared with a file of the instrument."""
+        return self.maturity.startswith("provisional")
 
     @property
     def label(self) -> str:
@@ -127,9 +125,13 @@ def profiles_for(options: ParseOptions) -> tuple[Profile, ...]:
 
 @lru_cache(maxsize=1)
 def shipped_profiles() -> tuple[Profile, ...]:
-    folder = files("instruments.generic_table").joinpath("profiles")
+    folder = _folder()
     found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".json")), key=lambda entry: entry.name)
     return tuple(profile_from_json(entry.read_text("utf-8")) for entry in found)
+
+
+def _folder() -> Traversable:
+    return files("instruments.generic_table").joinpath("profiles")
 
 
 @lru_cache(maxsize=16)
@@ -142,9 +144,27 @@ def profile_from_json(text: str, is_given: bool = False) -> Profile:
     if not isinstance(data, dict):
         raise _fault("profile", "an object with name, version and columns")
     try:
-        return _profile(data, is_given)
+        return _profile(_with_base(data), is_given)
     except (TypeError, ValueError, KeyError, AttributeError, InvalidOperation) as error:
         raise _fault(str(error)[:80], "the form of the shipped profiles") from error
+
+
+def _with_base(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the profile does not say itself, from the shipped profile it is based on; a heading it names means what it says."""
+    if (name := data.get("based_on")) is None:
+        return data
+    source = _folder().joinpath(f"{name}.json")
+    if not re.fullmatch(r"[a-z0-9_]+", str(name)) or not source.is_file():
+        raise _fault(f"based_on {name}", "the name of a shipped profile")
+    base = json.loads(source.read_text("utf-8"))
+    own = {heading_key(word) for words in data.get("columns", {}).values() for word in words}
+    columns = {role: [word for word in words if heading_key(word) not in own] for role, words in base["columns"].items()}
+    for role, words in data.get("columns", {}).items():
+        columns[role] = [*words, *columns.get(role, ())]
+    roles = dict(base.get("role_texts", {}))
+    for role, words in data.get("role_texts", {}).items():
+        roles[role] = [*roles.get(role, ()), *words]
+    return {**base, **data, "columns": columns, "role_texts": roles, "texts": {**base.get("texts", {}), **data.get("texts", {})}}
 
 
 def _fault(found: str, expected: str) -> ParseError:
@@ -191,6 +211,8 @@ def _profile(data: Mapping[str, Any], is_given: bool) -> Profile:
         texts(data.get("summary_words", ())),
         texts(data.get("end_words", ())),
         is_given,
+        tuple(half_width(word).casefold() for word in data.get("file_words", ())),
+        str(data.get("maturity", "")),
     )
 
 

@@ -9,10 +9,10 @@ from instruments.controls import role_of_name
 from instruments.generic_table.account import controls_of, unread_of, warnings_of
 from instruments.generic_table.dates import is_date, order_of
 from instruments.generic_table.layout import Layout, ValueColumn
-from instruments.generic_table.profile import Profile, heading_key
-from instruments.rows import UsedRow, identifier, numbered, with_internal_control, without_duplicates
-from instruments.tables import Cell, Row, Table, column_name
-from instruments.text import half_width, has_control_characters
+from instruments.generic_table.profile import Profile
+from instruments.rows import UsedRow, identifier, numbered, place, with_internal_control, without_duplicates
+from instruments.tables import Cell, Row, Table
+from instruments.text import half_width, has_control_characters, heading_key
 from instruments.values import Outcome, decide_mark, evidence, folded, interpret
 
 _QUANTITY_OF_UNIT = {
@@ -78,7 +78,7 @@ def read_layout(table: Table, profile: Profile, layout: Layout, options: ParseOp
         sheet=layout.sheet.name,
         profile=profile.label,
         controls=controls_of(readings, profile),
-        warnings=tuple(warnings_of(readings)),
+        warnings=tuple(warnings_of(readings, profile)),
         unread=tuple(unread_of(table, layout)),
     )
 
@@ -206,13 +206,8 @@ def _reading(row: Row, value: ValueColumn, context: _Context) -> Reading:
         None if outcome.is_qualitative else unit,
         _replicate(context.text(row, "replicate")),
         flags,
-        taken.source if taken else _place(row, value.column),
+        taken.source if taken else place(row, value.column),
     )
-
-
-def _place(row: Row, column: int) -> str:
-    sheet, sign, number = row.where.rpartition("!")
-    return f"{sheet}!{column_name(column)}{number}" if sign else row.where
 
 
 def _with_call(outcome: Outcome, cell: Cell | None, row: Row, value: ValueColumn, context: _Context) -> tuple[Outcome, Cell | None]:

@@ -1,62 +1,88 @@
-"""Where the result table of the file is, and the facts written around it."""
+"""The experiment export of Applied Biosystems programs: facts as "* key = value", sections in brackets, the table of [Results]."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from instruments.contract import Note, RunInfo, note
-from instruments.tables import Row, Sheet, Table, unread_sheets
+from instruments.contract import Note, ParsedFile, ParseOptions, RawFile, RunInfo, note
+from instruments.pcr import Block, PcrFormat, block_at, ct_rules, marked_table, no_result_table, parse_blocks
+from instruments.tables import Row, Sheet, Table
 
-_COLUMNS = {
-    "well": ("well",),
-    "position": ("well position",),
-    "sample": ("sample name", "sample"),
-    "target": ("target name", "target"),
-    "task": ("task",),
-    "channel": ("reporter",),
-    "ct": ("ct", "crt", "cq", "cт"),
-    "omit": ("omit",),
-    "amp_status": ("amp status",),
-}
-_FLAG_COLUMNS = (
-    "highsd",
-    "noamp",
-    "expfail",
-    "offscale",
-    "badrox",
-    "noisy",
-    "spike",
-    "thalgfail",
-    "blfail",
-    "ctfail",
-    "outlierrg",
-    "cqconf",
-    "highqt",
+_MARKER = re.compile(rb"Experiment Type|Block Type|Instrument Type")
+FORM = PcrFormat(
+    "quantstudio",
+    "1",
+    {
+        "well": ("well",),
+        "position": ("well position",),
+        "sample": ("sample name", "sample"),
+        "target": ("target name", "target"),
+        "task": ("task",),
+        "channel": ("reporter",),
+        "ct": ("ct", "crt", "cq"),
+        "omit": ("omit",),
+        "amp_status": ("amp status",),
+    },
+    (),
+    ct_rules("Undetermined"),
+    {
+        "unknown": "unknown",
+        "ntc": "ntc",
+        "standard": "standard",
+        "positive_control": "positive_control",
+        "positive control": "positive_control",
+        "negative_control": "negative_control",
+        "negative control": "negative_control",
+        "ipc": "internal_control",
+        "blocked_ipc": "blank",
+    },
+    flags=frozenset(
+        ["highsd", "noamp", "expfail", "offscale", "badrox", "noisy", "spike", "thalgfail", "blfail", "ctfail", "outlierrg", "cqconf"]
+        + ["highqt", "mtp"]
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Results:
-    """The result table of the file: its sheet, heading row, columns and rows, and the facts written above it."""
+    """The result table of a sheet, the facts written around it, and the sections that were not read."""
 
-    sheet: Sheet
-    columns: Mapping[str, int]
-    flag_columns: Mapping[str, int]
-    rows: tuple[Row, ...]
-    width: int
+    block: Block
     facts: Mapping[str, str]
     unread: tuple[Note, ...]
 
 
-def results_in(sheet: Sheet, table: Table) -> Results | None:
+def experiment_table(file: RawFile, options: ParseOptions) -> Table | None:
+    """The file as a table (Western Windows writes the sign after "QuantStudio" in its code page), or None."""
+    return marked_table(file, options, _MARKER)
+
+
+def parse_results(name: str, version: str, file: RawFile, options: ParseOptions) -> ParsedFile:
+    table = experiment_table(file, options)
+    results = _chosen(table, options) if table else None
+    if table is None or results is None:
+        raise no_result_table("QuantStudio", "Well, CT")
+    form = replace(FORM, name=name, version=version)
+    return parse_blocks(form, table, [results.block], options, run_info(results.facts), results.unread)
+
+
+def _chosen(table: Table, options: ParseOptions) -> Results | None:
+    found = [results for sheet in table.visible() if (results := results_in(sheet))]
+    if options.sheet is not None:
+        return next((results for results in found if results.block.sheet.name == options.sheet), None)
+    with_sample = [results for results in found if (results.block.sheet.name or "").casefold() in ("results", "primary_result")]
+    return next(iter(with_sample or found), None)
+
+
+def results_in(sheet: Sheet) -> Results | None:
     facts: dict[str, str] = {}
     section: str | None = None
     sections = [row.text(0) for row in sheet.rows if is_section(row)]
     for number, row in enumerate(sheet.rows):
         if is_section(row):
             section = row.text(0)
-        elif (columns := _columns(row)) and (section == "[Results]" or "[Results]" not in sections):
-            return _until_next_section(sheet, table, number, columns, facts, sections)
+        elif (section == "[Results]" or "[Results]" not in sections) and (columns := _columns(row)):
+            return _until_next_section(sheet, number, columns, facts, sections)
         elif section is None:
             _collect_fact(row, facts)
     return None
@@ -68,8 +94,8 @@ def is_section(row: Row) -> bool:
 
 def _collect_fact(row: Row, facts: dict[str, str]) -> None:
     first = row.text(0)
-    if first.startswith("* ") and "=" in first:
-        key, _, value = first[2:].partition("=")
+    if "=" in first and (first.startswith("* ") or len(row.cells) == 1):
+        key, _, value = first.removeprefix("* ").partition("=")
     elif row.text(1):
         key, value = first, re.sub(r"^(\d+)\.0$", r"\1", row.text(1))
     else:
@@ -79,40 +105,18 @@ def _collect_fact(row: Row, facts: dict[str, str]) -> None:
 
 
 def _columns(row: Row) -> dict[str, int] | None:
-    headings = {cell.trimmed.casefold(): column for column, cell in reversed(row.cells.items())}
-    found = {name: headings[word] for name, words in _COLUMNS.items() for word in reversed(words) if word in headings}
-    return found if "ct" in found and ("well" in found or "position" in found) and ("task" in found or "omit" in found) else None
+    found = FORM.columns_of(row) or {}
+    has_place = "well" in found or "position" in found
+    return found if has_place and "ct" in found and ("task" in found or "omit" in found or "target" in found) else None
 
 
-def _until_next_section(
-    sheet: Sheet,
-    table: Table,
-    number: int,
-    columns: dict[str, int],
-    facts: dict[str, str],
-    sections: list[str],
-) -> Results:
-    rows = []
-    for row in sheet.rows[number + 1 :]:
-        if is_section(row):
-            break
-        if not row.is_blank():
-            rows.append(row)
-    while (
-        rows
-        and set(rows[-1].cells) <= {0, 1}
-        and not rows[-1].text(0)[:1].isdigit()
-        and rows[-1].fault is None
-        and len(rows[-1].text(0)) > 3
-    ):
-        _collect_fact(rows.pop(), facts)  # "Analysis Type", "Endogenous Control" ... below the table
-    heading = sheet.rows[number]
-    flags = {cell.trimmed: column for column, cell in heading.cells.items() if cell.trimmed.casefold() in _FLAG_COLUMNS}
-    known = {*columns.values(), *flags.values()}
-    others = ", ".join(cell.trimmed for column, cell in sorted(heading.cells.items()) if column not in known)
-    unread = [note("unread_columns", "Columns that were not read: %(columns)s.", columns=others)] if others else []
-    unread += [note("other_section", "The section %(section)s was not read.", section=name) for name in sections if name != "[Results]"]
-    return Results(sheet, columns, flags, tuple(rows), heading.width, facts, (*unread, *unread_sheets(table, sheet)))
+def _until_next_section(sheet: Sheet, number: int, columns: dict[str, int], facts: dict[str, str], sections: list[str]) -> Results:
+    end = next((later for later in range(number + 1, len(sheet.rows)) if is_section(sheet.rows[later])), None)
+    block = block_at(sheet, number, columns, end)
+    for row in block.below:  # "Analysis Type", "Endogenous Control" ...
+        _collect_fact(row, facts)
+    unread = [note("other_section", "The section %(section)s was not read.", section=name) for name in sections if name != "[Results]"]
+    return Results(replace(block, below=()), facts, tuple(unread))
 
 
 def run_info(facts: Mapping[str, str]) -> RunInfo:

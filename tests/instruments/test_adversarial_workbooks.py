@@ -81,4 +81,4 @@ def test_39_zipslip():
 
 
 def test_40_not_zip():
-    assert refusal("40_not_zip.rdml")["code"] == "xml_not_supported"
+    assert refusal("40_not_zip.rdml")["code"] == "no_reactions"

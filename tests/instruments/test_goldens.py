@@ -11,10 +11,11 @@ import pytest
 from instruments.command import parse_file
 from instruments.contract import RawFile
 from instruments.registry import parse
-from tests.instruments.test_real_files import raw_text_stands_at_source
+from tests.instruments.families import raw_text_stands_at_source
 
 FOLDER = Path(__file__).parent
-FILES = sorted(path for family in ("quantstudio", "generic_table") for path in (FOLDER / family).iterdir() if path.suffix != ".json")
+FAMILIES = sorted(path for path in FOLDER.iterdir() if path.is_dir() and path.name != "__pycache__")
+FILES = sorted(path for family in FAMILIES for path in family.iterdir() if path.suffix != ".json")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -29,10 +30,11 @@ def test_the_file_gives_its_golden_reading(path: Path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_raw_text_stands_at_its_source(path: Path):
-    raw_text_stands_at_source(path, parse(RawFile(path.name, path.read_bytes())))
+    file = RawFile(path.name, path.read_bytes())
+    raw_text_stands_at_source(file, parse(file))
 
 
 def test_no_golden_is_without_its_file():
-    goldens = [path for family in ("quantstudio", "generic_table") for path in (FOLDER / family).glob("*.json")]
+    goldens = [path for family in FAMILIES for path in family.glob("*.json")]
     assert [path for path in goldens if not path.with_suffix("").is_file()] == []
     assert len(goldens) == len(FILES) > 5

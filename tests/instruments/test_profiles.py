@@ -80,7 +80,16 @@ def test_a_faulty_profile_is_refused_by_name_of_its_fault(changed: dict[str, Any
 
 
 def test_the_shipped_profiles_are_whole():
-    assert [profile.name for profile in shipped_profiles()] == ["default", "fiastar", "two_dimension"]
+    assert [profile.name for profile in shipped_profiles()] == [
+        "bioer",
+        "daan",
+        "default",
+        "fiastar",
+        "gentier",
+        "slan",
+        "slan_project",
+        "two_dimension",
+    ]
 
 
 def test_a_hidden_sheet_is_read_only_when_a_person_names_it():

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
-from instruments.contract import ParseOptions, RawFile, row_key
-from instruments.registry import Parsed, parse
+from instruments.command import parse_file
+from instruments.contract import ParseOptions, RawFile
+from instruments.registry import parse
 from instruments.tables import read_table
-from tests.paths import SHARED, shared
+from tests.instruments.families import NONE, REAL, name_of, parser_of, raw_file, raw_text_stands_at_source, read
+from tests.paths import shared
 
-FOLDER = SHARED / "instrument-files"
-MANIFEST = FOLDER / "manifest.json"
-ENTRIES: list[dict[str, Any]] = json.loads(MANIFEST.read_text("utf-8")) if MANIFEST.is_file() else []
-REAL = [entry for entry in ENTRIES if entry["path"].startswith("real/")]
 FAMILIES = ("real/quantstudio/", "real/quantstudio_da/", "real/generic/")
 OURS = [entry for entry in REAL if entry["path"].startswith(FAMILIES)]
-FOREIGN = [entry for entry in REAL if not entry["path"].startswith(FAMILIES)]
+READ = [entry for entry in REAL if parser_of(entry) is not None]
+UNREAD = [entry for entry in REAL if parser_of(entry) is None]
 
-
-def name_of(entry: dict[str, Any]) -> str:
-    return Path(entry["path"]).name
-
-
-def read(entry: dict[str, Any]) -> Parsed:
-    path = shared("instrument-files", *entry["path"].split("/"))
-    return parse(RawFile(path.name, path.read_bytes()))
-
-
-NONE = [pytest.param(None, marks=pytest.mark.skip(reason="the shared folder with instrument files is not beside this checkout"))]
-ours: Callable[..., Any] = pytest.mark.parametrize("entry", OURS or NONE, ids=lambda entry: name_of(entry) if entry else "none")
+ours: Callable[..., Any] = pytest.mark.parametrize("entry", OURS or NONE, ids=name_of)
 
 
 @ours
@@ -62,33 +46,16 @@ def test_the_values_read_by_eye_are_found(entry: dict[str, Any]):
         assert value in {one.raw.strip() for one in keys}, expected
 
 
-@ours
+@pytest.mark.parametrize("entry", READ or NONE, ids=name_of)
 def test_every_raw_text_stands_in_the_source_where_the_reading_says(entry: dict[str, Any]):
-    path = shared("instrument-files", *entry["path"].split("/"))
-    raw_text_stands_at_source(path, parse(RawFile(path.name, path.read_bytes())))
+    if entry["expected"].get("refused"):
+        pytest.skip("the file is to be refused")
+    file = raw_file(entry)
+    raw_text_stands_at_source(file, parse(file))
 
 
-def raw_text_stands_at_source(path: Path, parsed: Parsed) -> None:
-    """Look the text up with another reader than the parser's own."""
-    content = path.read_bytes()
-    if content.startswith(b"PK"):
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=False)
-        for reading in parsed.file.readings:
-            sheet, _, address = reading.source.rpartition("!")
-            value = book[sheet][address].value
-            assert reading.raw == ("" if value is None else str(value)), reading
-        return
-    assert parsed.file.encoding is not None
-    text = content.decode("utf-16" if parsed.file.encoding.startswith("utf-16") and content[:1] in b"\xff\xfe" else parsed.file.encoding)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for reading in parsed.file.readings:
-        assert reading.raw in lines[int(row_key(reading.source).removeprefix("line ")) - 1], reading
-
-
-@pytest.mark.parametrize("entry", FOREIGN, ids=name_of)
-def test_a_file_of_another_family_is_never_misread(entry: dict[str, Any]):
-    from instruments.command import parse_file
-
+@pytest.mark.parametrize("entry", UNREAD or NONE, ids=name_of)
+def test_a_file_of_a_family_without_parser_is_never_misread(entry: dict[str, Any]):
     answer = parse_file(str(shared("instrument-files", *entry["path"].split("/"))))
     assert set(answer) == {"refused"}
     assert answer["refused"]["message"].endswith((".", "%"))

@@ -35,7 +35,8 @@ def code_of(*parsers: Any) -> str:
 
 
 def test_the_parsers_of_the_package_are_found_without_a_list():
-    assert [parser["name"] for parser in list_parsers()] == ["generic_table", "quantstudio"]
+    names = [parser["name"] for parser in list_parsers()]
+    assert names == sorted(names) and {"generic_table", "quantstudio", "abi_7500", "rdml"} <= set(names)
     assert all(parser["version"] and parser["formats"] and parser["maturity"] for parser in list_parsers())
 
 
@@ -44,7 +45,7 @@ def test_a_parser_of_another_package_is_found_by_its_entry_point(monkeypatch: py
     monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group == registry.ENTRY_POINTS else [])
     registry.parsers.cache_clear()
     try:
-        assert [parser["name"] for parser in list_parsers()] == ["generic_table", "other", "quantstudio"]
+        assert "other" in [parser["name"] for parser in list_parsers()]
         assert registry.parse(RawFile("x", b"OTHER 1\nS1 5")).file.parser == "other"
     finally:
         registry.parsers.cache_clear()
