@@ -118,7 +118,8 @@ def _fitted(points: list[tuple[float, float, float]], rounds: int, weighting: We
     if not math.isfinite(size * size * size * size):
         lack = NotCalculable("result_not_finite", {"quantity": "slope"})
         return Drift(lack, lack, lack, lack, n, rounds - n, df, weighting)
-    if n < least or len({time for time, _, _ in points}) < 2:
+    times = [time for time, _, _ in points]
+    if n < least or (max(times) - min(times)) ** 2 == 0.0:
         reason = NotCalculable("x_constant") if n >= least else NotCalculable("too_few_values", {"n": n, "least": least})
         return Drift(reason, reason, reason, reason, n, rounds - n, df, weighting)
     weight = math.fsum(w for _, _, w in points)
