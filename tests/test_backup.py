@@ -19,6 +19,7 @@ from lims import backup, blobs
 from lims.app import open_database
 from lims.audit.models import AuditEvent
 from lims.blobs import BlobDamaged, BlobStore
+from lims.db import migrate
 from lims.db.engine import Database
 from lims.db.session import Actor, reading
 from lims.errors import Conflict, Invalid, LimsError
@@ -230,3 +231,46 @@ def test_the_servers_programs_are_found_off_the_path(monkeypatch: pytest.MonkeyP
         pytest.skip(postgresql.REASON)
     monkeypatch.setenv("PATH", "")
     assert Path(backup._found("pg_dump")).parent == postgresql.programs()
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_a_journal_that_another_database_left_is_named_and_nothing_is_restored(tmp_path: Path, ending: str):
+    settings = installation(tmp_path / "home", "sqlite://")
+    database = open_database(settings)
+    migrate.upgrade(database)
+    backup.back_up(settings, tmp_path / "kept")
+    database.close()
+    other = installation(tmp_path / "other", "sqlite://")
+    other.home.mkdir()
+    left = other.home / f"lims.db{ending}"
+    left.write_bytes(b"of another database")
+    with pytest.raises(Conflict, match=f"lims.db{ending}"):
+        backup.restore(other, tmp_path / "kept")
+    assert sorted(path.name for path in other.home.iterdir()) == [left.name]
+    left.unlink()
+    backup.restore(other, tmp_path / "kept")
+    assert (other.home / "lims.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_database_and_its_home_are_for_their_owner_only(tmp_path: Path):
+    before = os.umask(0o022)
+    try:
+        settings = installation(tmp_path / "home", "sqlite://")
+        database = open_database(settings)
+        migrate.upgrade(database)
+        backup.back_up(settings, tmp_path / "kept")
+        database.close()
+        backup.restore(installation(tmp_path / "again", "sqlite://"), tmp_path / "kept")
+    finally:
+        os.umask(before)
+    for folder in ("home", "kept", "again"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700, folder
+        assert (tmp_path / folder / "lims.db").stat().st_mode & 0o777 == 0o600, folder
+
+
+def test_a_database_that_others_could_read_is_closed_to_them_at_the_next_start(tmp_path: Path):
+    path = tmp_path / "lims.db"
+    path.touch(mode=0o644)
+    path.chmod(0o644)
+    Database(f"sqlite:///{path}").close()
+    assert path.stat().st_mode & 0o777 == 0o600
