@@ -70,7 +70,7 @@ def fit_binomial(
     for step in range(1, MAX_STEPS + 1):
         information, score = model.information_and_score(found)
         try:
-            move: Floats = np.linalg.solve(information, score)
+            move = np.linalg.solve(information, score).astype(np.float64)
         except np.linalg.LinAlgError:
             break
         taken, likelihood = model.improved(found, move, likelihood)
@@ -97,8 +97,7 @@ class _Model:
         share = np.maximum((share - self.natural) / (1.0 - self.natural), 0.01)
         eta = np.array([quantile(float(p), self.link) for p in share]) - self.offset
         weight = np.sqrt(self.n * share * (1.0 - share))
-        found: Floats = np.linalg.lstsq(self.design * weight[:, None], eta * weight, rcond=None)[0]
-        return found
+        return np.linalg.lstsq(self.design * weight[:, None], eta * weight, rcond=None)[0].astype(np.float64)
 
     def logs(self, b: Floats) -> tuple[Floats, Floats, Floats]:
         """ln P, ln(1 - P) and ln dP/d eta of each level."""
@@ -107,8 +106,8 @@ class _Model:
         if self.natural == 0.0:
             return hit, miss, slope
         rest = math.log1p(-self.natural)
-        whole: Floats = np.logaddexp(math.log(self.natural), rest + hit)
-        return whole, rest + miss, rest + slope
+        whole = np.logaddexp(math.log(self.natural), rest + hit)
+        return whole.astype(np.float64), rest + miss, rest + slope
 
     def likelihood(self, b: Floats) -> float:
         hit, miss, _ = self.logs(b)
@@ -131,10 +130,13 @@ class _Model:
 
     def finished(self, b: Floats, steps: int) -> BinomialFit | NotCalculable:
         information, _ = self.information_and_score(b)
-        scale = 1.0 / np.sqrt(np.diag(information)) if (np.diag(information) > 0).all() else None
-        if scale is None or np.linalg.cond(information * np.outer(scale, scale)) > 1e14:
+        if not (np.diag(information) > 0).all():
             return NotCalculable("not_converged", {"steps": steps})
-        covariance = np.linalg.inv(information * np.outer(scale, scale)) * np.outer(scale, scale)
+        scale = 1.0 / np.sqrt(np.diag(information))  # brings levels of unlike size to one
+        scaled = (information * np.outer(scale, scale)).astype(np.float64)
+        if np.linalg.cond(scaled) > 1e14:
+            return NotCalculable("not_converged", {"steps": steps})
+        covariance = (np.linalg.inv(scaled) * np.outer(scale, scale)).astype(np.float64)
         hit, miss, _ = self.logs(b)
         p = np.exp(hit)
         with np.errstate(divide="ignore", invalid="ignore"):

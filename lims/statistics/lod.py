@@ -142,7 +142,7 @@ def _limit(
     fit: DoseFit, v: Floats, p: float, z: float, confidence: float, chosen: IntervalChoice, log_dose: Floats
 ) -> DetectionLimit | NotCalculable:
     a, b = fit.intercept, fit.slope_log10
-    if b <= 0.0:
+    if b <= 1e-9 * fit.se[1]:  # 0 but for rounding
         reason = NotCalculable("slope_not_positive")
         return DetectionLimit(p, reason, reason, reason, reason, reason, reason, False, chosen, fit)
     m = (quantile(p, fit.link) - a) / b
