@@ -9,8 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
+
 from lims.statistics.intervals import Interval
-from lims.statistics.lines import as_pairs, t_interval
+from lims.statistics.lines import as_pairs, mean_of, sum_of_products, t_interval
 from lims.statistics.outcome import NotCalculable, Number, finite
 from lims.statistics.robust import Values
 
@@ -59,16 +61,18 @@ def bland_altman(
     pairs = as_pairs(a, b, least=1)
     if isinstance(pairs, NotCalculable):
         return pairs
-    differences = pairs[0] - pairs[1]
+    with np.errstate(over="ignore"):
+        differences = pairs[0] - pairs[1]
     n = int(differences.size)
-    bias = finite(math.fsum(differences) / n if math.isfinite(float(abs(differences).max())) else math.inf, "bias")
+    bias = finite(mean_of(differences), "bias")
     if isinstance(bias, NotCalculable):
         return bias
     if n == 1:
         lack = NotCalculable("too_few_values", {"n": 1, "least": 2})
         return BlandAltman(1, bias, lack, lack, lack, lack, lack, lack, multiplier, variance, confidence)
-    constant = float(differences.min()) == float(differences.max())
-    s = 0.0 if constant else math.sqrt(math.fsum((differences - bias) ** 2) / (n - 1))
+    s = finite(math.sqrt(sum_of_products(differences - bias, differences - bias) / (n - 1)), "standard_deviation")
+    if isinstance(s, NotCalculable):
+        return BlandAltman(n, bias, s, s, s, s, s, s, multiplier, variance, confidence)
     part = 1.0 / n + multiplier**2 / (2.0 * (n - 1)) if variance == "1999" else 3.0 / n
     lower, upper, error = bias - multiplier * s, bias + multiplier * s, s * math.sqrt(part)
     intervals = [

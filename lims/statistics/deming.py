@@ -15,7 +15,7 @@ from typing import Final, Literal
 import numpy as np
 
 from lims.statistics.intervals import normal_quantile
-from lims.statistics.lines import Estimate, as_pairs, t_interval
+from lims.statistics.lines import Estimate, as_pairs, mean_of, sum_of_products, t_interval
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.robust import FloatArray, Values
 
@@ -53,17 +53,20 @@ def deming(
     if isinstance(pairs, NotCalculable):
         return pairs
     x_, y_ = pairs
-    n, dx, dy = int(x_.size), x_ - x_.mean(), y_ - y_.mean()
-    s_xx, s_yy, s_xy = math.fsum(dx * dx), math.fsum(dy * dy), math.fsum(dx * dy)
+    n, mean_x, mean_y = int(x_.size), mean_of(x_), mean_of(y_)
+    dx, dy = x_ - mean_x, y_ - mean_y
+    s_xx, s_yy, s_xy = (sum_of_products(*pair) for pair in ((dx, dx), (dy, dy), (dx, dy)))
+    if not math.isfinite(s_xx * s_yy):
+        return NotCalculable("result_not_finite", {"quantity": "slope"})
     part = float(_slope_part(np.array(s_xx), np.array(s_yy), np.array(s_xy), error_ratio))
     slope = part * s_xy
-    intercept = float(y_.mean()) - slope * float(x_.mean())
+    intercept = mean_y - slope * mean_x
     if not math.isfinite(slope + intercept):
         return NotCalculable("slope_undefined")
     if errors == "jackknife":
         return _jackknife(x_, y_, (intercept, slope), _without_each, error_ratio, confidence)
     error = part * math.sqrt(max(s_xx * s_yy - s_xy * s_xy, 0.0) / (n - 2))
-    constant_error = error * math.sqrt(math.fsum(x_ * x_) / n)
+    constant_error = error * math.sqrt(sum_of_products(x_, x_) / n)
     if not math.isfinite(constant_error):
         return NotCalculable("result_not_finite", {"quantity": "slope"})
     found = [Estimate(value, se, t_interval(value, se, n - 2, confidence)) for value, se in ((intercept, constant_error), (slope, error))]
@@ -82,11 +85,12 @@ def weighted_deming(x: Values, y: Values, error_ratio: float = 1.0, confidence: 
     if isinstance(pairs, NotCalculable):
         return pairs
     x_, y_ = pairs
-    full = _weighted_lines(x_, y_, np.ones((1, x_.size)), error_ratio)
-    if isinstance(full, NotCalculable):
-        return full
-    line = (float(full[0][0]), float(full[1][0]))
-    return _jackknife(x_, y_, line, _weighted_without_each, error_ratio, confidence)
+    with np.errstate(all="ignore"):
+        full = _weighted_lines(x_, y_, np.ones((1, x_.size)), error_ratio)
+        if isinstance(full, NotCalculable):
+            return full
+        line = (float(full[0][0]), float(full[1][0]))
+        return _jackknife(x_, y_, line, _weighted_without_each, error_ratio, confidence)
 
 
 def _checked(x: Values, y: Values, error_ratio: float, confidence: float) -> Lines | NotCalculable:
@@ -141,10 +145,11 @@ def _jackknife(
 def _without_each(x: FloatArray, y: FloatArray, ratio: float) -> Lines:
     """The n lines without one pair each, from the sums of all: S loses n / (n - 1) of the pair's product of deviations."""
     n = int(x.size)
-    dx, dy, share = x - x.mean(), y - y.mean(), n / (n - 1)
+    mean_x, mean_y, share = mean_of(x), mean_of(y), n / (n - 1)
+    dx, dy = x - mean_x, y - mean_y
     s_xx, s_yy, s_xy = (float(a @ b) - share * a * b for a, b in ((dx, dx), (dy, dy), (dx, dy)))
     slopes = _slope_part(s_xx, s_yy, s_xy, ratio) * s_xy
-    return (y.mean() - dy / (n - 1)) - slopes * (x.mean() - dx / (n - 1)), slopes
+    return (mean_y - dy / (n - 1)) - slopes * (mean_x - dx / (n - 1)), slopes
 
 
 def _weighted_without_each(x: FloatArray, y: FloatArray, ratio: float) -> Lines | NotCalculable:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from lims.statistics.intervals import Interval, normal_quantile
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.robust import FloatArray, Values, as_array
@@ -27,6 +29,22 @@ def as_pairs(x: Values, y: Values, least: int) -> tuple[FloatArray, FloatArray] 
     if isinstance(first, NotCalculable):
         return first
     return second if isinstance(second, NotCalculable) else (first, second)
+
+
+def sum_of_products(a: FloatArray, b: FloatArray) -> float:
+    """sum a_i b_i, summed without rounding errors that depend on the order; infinite when it leaves the range of numbers."""
+    with np.errstate(over="ignore"):
+        products = a * b
+    try:
+        return math.fsum(products)
+    except (OverflowError, ValueError):  # two infinities of different sign
+        return math.inf
+
+
+def mean_of(values: FloatArray) -> float:
+    """The mean of one or more values, summed without rounding errors that depend on the order; of equal values exactly that value."""
+    mean = sum_of_products(values, np.ones(values.size)) / int(values.size)
+    return min(max(mean, float(values.min())), float(values.max())) if math.isfinite(mean) else mean
 
 
 def t_quantile(df: float, confidence: float) -> float:

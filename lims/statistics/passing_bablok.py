@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from lims.statistics.lines import as_pairs
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.robust import FloatArray, Values
 
+Divisor = Literal["below", "all"]
 MOST_DECIMALS: Final = 12
 EXACT: Final = 2.0**52  # whole numbers below this are exact in floating point, and so are their differences
 
@@ -28,6 +29,7 @@ class Linearity:
     p: float
     above: int
     below: int
+    divisor: Divisor
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,18 @@ def passing_bablok(x: Values, y: Values, confidence: float = 0.95) -> PassingBab
     )  # fmt: skip
 
 
-def cusum_linearity(x: Values, y: Values, intercept: float, slope: float) -> Linearity | NotCalculable:
+def cusum_linearity(x: Values, y: Values, intercept: float, slope: float, divisor: Divisor = "below") -> Linearity | NotCalculable:
     """Test of linearity by runs of residuals on one side, slope > 0 (1983, section "test of linearity").
 
     A point above the line scores sqrt(below / above), one below it -sqrt(above / below), one on it 0. The points are ordered along the line
-    by D = (y + x / b - a) / sqrt(1 + 1 / b^2); H = max |running sum| / sqrt(above + below).
-    Printed versions of the divisor differ (a letter l of the paper is often read as the figure 1); with above + below, the sum of the
-    squared scores, H follows Kolmogorov's distribution, which simulation confirms. Points of equal D are taken in the order of their
-    residuals. All points on the line, or on one side: `residuals_zero`.
+    by D = (y + x / b - a) / sqrt(1 + 1 / b^2), those of equal D by their residuals; H = max |running sum| / sqrt(divisor) is compared with
+    Kolmogorov's distribution. divisor "below" (default): the points below the line + 1, as the paper is printed and public programs have
+    it; "all": above + below, which makes the distribution exact in large samples for a line given beforehand. A line fitted to the same
+    points leaves shorter runs: by simulation (straight lines, n = 50) the 5 % test rejects in 8 % of cases with "below", in under 0.1 %
+    with "all". All points on the line, or on one side of it: `residuals_zero`.
     """
+    if divisor not in ("below", "all"):
+        raise ValueError(f"the divisor below or all is expected, not {divisor}")
     pairs = as_pairs(x, y, least=2)
     if isinstance(pairs, NotCalculable):
         return pairs
@@ -105,10 +110,10 @@ def cusum_linearity(x: Values, y: Values, intercept: float, slope: float) -> Lin
     along = (pairs[1] + pairs[0] / slope - intercept) / math.sqrt(1.0 + 1.0 / slope**2)
     order = np.lexsort((residual, along))
     scores = np.array([-math.sqrt(above / below), 0.0, math.sqrt(below / above)])[side[order] + 1]
-    statistic = float(np.abs(np.cumsum(scores)).max()) / math.sqrt(above + below)
+    statistic = float(np.abs(np.cumsum(scores)).max()) / math.sqrt(below + 1 if divisor == "below" else above + below)
     from scipy.special import kolmogorov
 
-    return Linearity(statistic, float(kolmogorov(statistic)), above, below)
+    return Linearity(statistic, float(kolmogorov(statistic)), above, below, divisor)
 
 
 def _slopes(x: FloatArray, y: FloatArray) -> tuple[FloatArray, int]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lims.statistics.intervals import Interval, normal_quantile
+from lims.statistics.lines import mean_of, sum_of_products
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.robust import FloatArray, Values, as_array
 
@@ -139,7 +140,7 @@ def _components(
         return NotCalculable("too_few_levels", {"n": sizes[1], "least": 2})
     if min(df) < 1:
         return NotCalculable("no_replicates")
-    centre = min(max(math.fsum(y) / n, float(y.min())), float(y.max()))
+    centre = mean_of(y)
     squares = _sums_of_squares(y - centre, levels, counts)
     ms = np.array([square / freedom for square, freedom in zip(squares, df, strict=True)])
     if not (math.isfinite(centre) and np.isfinite(ms).all()):
@@ -169,9 +170,9 @@ def _sums_of_squares(y: FloatArray, levels: list[NDArray[np.int64]], counts: lis
         starts = np.concatenate(([0], np.cumsum(count)[:-1]))
         means = np.bincount(level[order], weights=y[order]) / count
         means = np.clip(means, y[order][starts], y[order][starts + count - 1])[level]  # the mean of equal results is that result
-        squares.append(math.fsum((means - above) ** 2))
+        squares.append(sum_of_products(means - above, means - above))
         above = means
-    return [*squares, math.fsum((y - above) ** 2)]
+    return [*squares, sum_of_products(y - above, y - above)]
 
 
 def _expected_mean_squares(levels: list[NDArray[np.int64]], counts: list[NDArray[np.int64]], df: list[int], n: int) -> FloatArray:

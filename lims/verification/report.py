@@ -156,8 +156,8 @@ def _write_methods(sheet: Sheet, cases: Sequence[CaseLine]) -> None:
 
 def _write_cases(sheet: Sheet, record: Record) -> None:
     _head(
-        sheet, N_("No."), N_("Case"), N_("Group of methods"), N_("Method"), N_("Published source"), N_("Provenance"), N_("Figures compared"),
-        N_("Largest difference as a share of the allowed one"), N_("Outcome of the case"),
+        sheet, N_("No."), N_("Case"), N_("Group of methods"), N_("Method"), N_("Published source"), N_("Provenance"),
+        N_("Figures compared"), N_("Largest difference as a share of the allowed one"), N_("Outcome of the case"),
     )  # fmt: skip
     for number, case in enumerate(record.cases, 1):
         words = [Cell(text, TEXT) for text in (case.area, case.method, case.source, case.provenance)]

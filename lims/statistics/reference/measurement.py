@@ -122,8 +122,9 @@ def _upper_verification_limit(given: Case, options: Case) -> Fields:
     return {"uvl": upper_verification_limit(claims, dfs, samples, alpha)}
 
 
-def _nested(outer: str, inner: str) -> Callable[[Case, Case], Fields]:
+def _nested(*usual: str) -> Callable[[Case, Case], Fields]:
     def fields(given: Case, options: Case) -> Fields:
+        outer, inner = _model(options, usual)
         found = nested_anova(given["y"], given[outer], given[inner], (outer, inner), _confidence(given, options))
         names = (
             "var_total",
@@ -141,6 +142,12 @@ def _nested(outer: str, inner: str) -> Callable[[Case, Case], Fields]:
         return _nested_fields(found, outer == "site")
 
     return fields
+
+
+def _model(options: Case, usual: tuple[str, ...]) -> tuple[str, str]:
+    """The two factors of the model "y ~ day/run", outer first; without such an option the usual ones of the method."""
+    stated = re.search(r"~\s*(\w+)\s*/\s*(\w+)", str(options.get("model", "")))
+    return (stated.group(1), stated.group(2)) if stated else (usual[0], usual[1])
 
 
 def _nested_fields(found: VarianceComponents, has_sites: bool) -> Fields:
@@ -194,8 +201,8 @@ def _pcr_efficiency(given: Case, options: Case) -> Fields:
 
 
 def _roc(given: Case, options: Case) -> Fields:
-    found = roc.roc(given["label"], given["score"], 0.95)
-    wider = roc.roc(given["label"], given["score"], 0.90)
+    higher = not str(options.get("direction", "<")).startswith((">", "lower"))  # "<": negatives score lower than positives
+    found, wider = (roc.roc(given["label"], given["score"], confidence, higher) for confidence in (0.95, 0.90))
     if isinstance(found, NotCalculable) or isinstance(wider, NotCalculable):
         return dict.fromkeys(("auc", "var", "ci95", "ci90", "youden_best"), None)
     intervals = {"ci95": found.interval, "ci90": wider.interval}
