@@ -44,8 +44,8 @@ class AlgorithmS:
 def algorithm_s_factors(nu: int, decimals: int | None = None) -> tuple[float, float]:
     """Limiter eta and adjustment xi for nu >= 1 degrees of freedom (C.4, Table C.1).
 
-    eta^2 = chi2_0.9(nu) / nu; xi = 1 / sqrt(P(chi2(nu + 2) <= nu eta^2) + 0.1 eta^2). decimals = 3 gives the printed table, None the
-    unrounded values. Example: nu = 1: 1.645 and 1.097, unrounded 1.64485 and 1.09680.
+    eta^2 = chi2_0.9(nu) / nu; xi = 1 / sqrt(P(chi2(nu + 2) <= nu eta^2) + 0.1 eta^2). decimals = 3 rounds as the table
+    prints them (compared with it for nu = 1 and 3), None leaves them. Example: nu = 1: 1.645 and 1.097, unrounded 1.64485 and 1.09680.
     """
     from scipy.special import chdtr, chdtri
 

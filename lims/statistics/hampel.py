@@ -62,6 +62,7 @@ def psi(q: float) -> float:
     return math.copysign(value, q)
 
 
+@np.errstate(over="ignore")
 def hampel(x: Values, s_star: float) -> Hampel | NotCalculable:
     """Solution x* of sum psi((x_i - x*) / s*) = 0 for a given robust standard deviation s* >= 0; p >= 1 (C.5.3.3).
 
