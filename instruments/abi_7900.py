@@ -70,7 +70,8 @@ def parse(file: RawFile, options: ParseOptions) -> ParsedFile:
     if found is None:
         raise no_result_table(TITLE, "Pos, Sample, Detector, Task, Ct")
     table, block = found
-    facts = {row.text(0).casefold(): row.text(1) for row in block.sheet.rows[:20] if row.text(1)}
+    above = block.sheet.rows[: block.sheet.rows.index(block.heading)]
+    facts = {row.text(0).casefold(): row.text(1) for row in above if row.text(1)}
     program = block.sheet.rows[0].text(0)
     run = RunInfo("7900HT", None, program, facts.get("operator"), facts.get("filename"), plate=facts.get("plateid"))
     return parse_blocks(_FORM, table, [block], options, run)

@@ -142,11 +142,8 @@ def _analyte(row: Row, test: _Test) -> tuple[Reading, ...] | Skipped:
         status, flags = "invalid", [*flags, "test invalid"]
     elif (call.upper(), status) in (("NEG", "value"), ("POS", "not_detected")):
         status, flags = "invalid", [*flags, "call contradicts value"]
-    role = test.role
-    if role == "unknown" and name.casefold() in _INTERNAL:
-        role = "internal_control"
-    elif role == "unknown" and re.fullmatch(r"QC-?\d*", name, re.IGNORECASE):
-        role = "qc"
+    is_qc = re.fullmatch(r"QC-?\d*", name, re.IGNORECASE)
+    role = "internal_control" if name.casefold() in _INTERNAL else "qc" if is_qc else test.role
     value = outcome.value if status in ("value", "censored") else None
     raw, source = (cell.text, cell.source) if cell else ("", place(row, test.columns["ct"]))
     return (Reading(None, sample.text, role, name, None, "ct", raw, status, value, None, "{Ct}", None, tuple(flags), source),)

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from instruments.contract import Note, ParsedFile, ParseError, ParseOptions, RawFile, Reading, RunInfo, Skipped, note
 from instruments.controls import ControlRules, judge, role_of
-from instruments.rows import UsedRow, identifier, numbered, place, without_duplicates
+from instruments.rows import UsedRow, about, identifier, numbered, place, with_internal_control, without_duplicates
 from instruments.tables import Row, Sheet, Table, read_table, unread_sheets
 from instruments.text import has_control_characters, heading_key
-from instruments.values import TextRules, decide_mark, evidence, interpret, texts
+from instruments.values import TextRules, decide_mark, evidence, folded, interpret, texts
 
 WELL = re.compile(r"[A-Za-z]{1,2}\d{1,2}|\d{1,5}(\.0)?")
-CONTROLS = ControlRules(required=(("ntc", "negative_control"), ("positive_control", "standard", "calibrator")))
+INTERNAL = texts(["IC", "IPC", "IAC", "内标", "内参"])
+CONTROLS = ControlRules(required=(("ntc", "negative_control"), ("positive_control", "standard", "calibrator")), internal_targets=INTERNAL)
 HIGHEST_CT = Decimal(100)
 SEARCHED_ROWS = 80
 
@@ -125,43 +126,43 @@ def first_block(table: Table, form: PcrFormat, sheet: str | None = None) -> Bloc
 
 
 def parse_blocks(
-    form: PcrFormat,
-    table: Table,
-    blocks: Sequence[Block],
-    options: ParseOptions,
-    run: RunInfo,
-    unread: Iterable[Note] = (),
+    form: PcrFormat, table: Table, blocks: Sequence[Block], options: ParseOptions, run: RunInfo, unread: Iterable[Note] = ()
 ) -> ParsedFile:
     """Every row of every block as a reading or a reason. Without Ct column, or without rows, nothing is taken."""
-    for block in blocks:
-        demand_ct(form, block)
-    rows = [(block, row) for block in blocks for row in block.rows]
-    if not rows:
-        raise ParseError("no_results", "The result table has its headings but no rows. Nothing was taken.")
-    cells = [row.cells[block.columns["ct"]] for block, row in rows if block.columns["ct"] in row.cells]
-    mark = options.decimal_mark or decide_mark(evidence(cells, form.rules.highest), None, ".", "Ct")
+    mark = _mark(form, blocks, options)
     warnings: dict[str, Note] = {}
-    outcomes = [(row, _read(row, block, form, mark, warnings)) for block, row in rows]
+    outcomes = [(row, _read(row, block, form, mark, warnings)) for block in blocks for row in block.rows]
     skipped = [outcome for _, outcome in outcomes if isinstance(outcome, Skipped)]
     used, identical = without_duplicates([UsedRow(row.where, (one,)) for row, one in outcomes if isinstance(one, Reading)])
-    readings = numbered(used)
+    readings = numbered(with_internal_control(used, form.controls.internal_targets))
+    sheet = blocks[0].sheet
     return ParsedFile(
         form.name,
         form.version,
         readings,
-        len(rows),
+        len(outcomes),
         len(used),
         (*skipped, *identical),
         run,
         table.encoding,
         table.delimiter,
         mark,
-        blocks[0].sheet.name,
+        sheet.name,
         None,
         judge(readings, form.controls),
         (*warnings.values(), *about(readings)),
-        (*(each for block in blocks for each in unread_of(form, block)), *unread, *unread_sheets(table, blocks[0].sheet)),
+        tuple({str(each): each for each in (*_unread(form, blocks), *unread, *unread_sheets(table, sheet))}.values()),
     )
+
+
+def _mark(form: PcrFormat, blocks: Sequence[Block], options: ParseOptions) -> str:
+    """The decimal mark that all Ct values of the file prove; a file without Ct column or without rows is refused here."""
+    for block in blocks:
+        demand_ct(form, block)
+    if not any(block.rows for block in blocks):
+        raise ParseError("no_results", "The result table has its headings but no rows. Nothing was taken.")
+    cells = [row.cells[block.columns["ct"]] for block in blocks for row in block.rows if block.columns["ct"] in row.cells]
+    return options.decimal_mark or decide_mark(evidence(cells, form.rules.highest), None, ".", "Ct")
 
 
 def demand_ct(form: PcrFormat, block: Block) -> None:
@@ -182,23 +183,17 @@ def demand_ct(form: PcrFormat, block: Block) -> None:
 def _read(row: Row, block: Block, form: PcrFormat, mark: str, warnings: dict[str, Note]) -> Reading | Skipped:
     columns = block.columns
     sample = identifier(row.cells.get(columns.get("sample", -1)))
-    fault = _fault(row, block) or sample.fault
+    target, cell = row.text(columns.get("target", -1)) or block.target, row.cells.get(columns["ct"])
+    fault = _fault(row, block) or sample.fault or _aside(row, block, form, sample.text is None and cell is None and target == block.target)
     if fault is not None:
         return Skipped(row.where, fault)
-    position = row.text(columns.get("position", -1)) or row.text(columns.get("well", -1))
-    if not form.positions.fullmatch(position):
-        return Skipped(row.where, note("not_a_result_row", "The row has no well position, so it is no result."))
-    if row.text(columns.get("omit", -1)).casefold() in form.omitted:
-        return Skipped(row.where, note("omitted", "The well was omitted in the instrument's program."))
-    target, cell = row.text(columns.get("target", -1)) or block.target, row.cells.get(columns["ct"])
-    if sample.text is None and cell is None and (target is None or target == block.target):
-        return Skipped(row.where, note("empty_well", "The well is empty: no sample, no target, no result."))
     role, by_name = role_of(row.text(columns.get("task", -1)), sample.text, form.roles, warnings)
+    is_internal = role == "unknown" and target is not None and folded(target) in form.controls.internal_targets
     outcome = interpret(cell, form.rules, mark)
     reading = Reading(
-        re.sub(r"\.0$", "", position),
+        _position(row, block),
         sample.text,
-        role,
+        "internal_control" if is_internal else role,
         target,
         row.text(columns.get("channel", -1)) or block.channel,
         "ct",
@@ -212,6 +207,19 @@ def _read(row: Row, block: Block, form: PcrFormat, mark: str, warnings: dict[str
         cell.source if cell else place(row, columns["ct"]),
     )
     return form.adjust(reading, row, columns)
+
+
+def _position(row: Row, block: Block) -> str:
+    return re.sub(r"\.0$", "", row.text(block.columns.get("position", -1)) or row.text(block.columns.get("well", -1)))
+
+
+def _aside(row: Row, block: Block, form: PcrFormat, is_empty: bool) -> Note | None:
+    """Why a sound row is no result, or None."""
+    if not form.positions.fullmatch(_position(row, block)):
+        return note("not_a_result_row", "The row has no well position, so it is no result.")
+    if row.text(block.columns.get("omit", -1)).casefold() in form.omitted:
+        return note("omitted", "The well was omitted in the instrument's program.")
+    return note("empty_well", "The well is empty: no sample, no target, no result.") if is_empty else None
 
 
 def _fault(row: Row, block: Block) -> Note | None:
@@ -242,18 +250,8 @@ def _flags(row: Row, block: Block, form: PcrFormat) -> list[str]:
     return [*found, said] if said and said.casefold() not in ("passed", "ok") else found
 
 
-def about(readings: Sequence[Reading]) -> list[Note]:
-    """What a person must know of all readings together."""
-    notes = []
-    if any("id from number" in reading.flags for reading in readings):
-        notes.append(
-            note("ids_from_numbers", "Sample numbers are stored as numbers; leading zeros would be lost. Compare them with the tubes.")
-        )
-    if readings and all(reading.sample is None for reading in readings):
-        notes.append(note("no_samples", "The file names no samples; it cannot be matched without a plate map."))
-    if readings and all(reading.target is None for reading in readings):
-        notes.append(note("no_targets", "The file names no targets."))
-    return notes
+def _unread(form: PcrFormat, blocks: Sequence[Block]) -> list[Note]:
+    return [each for block in blocks for each in unread_of(form, block)]
 
 
 def unread_of(form: PcrFormat, block: Block) -> list[Note]:

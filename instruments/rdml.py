@@ -4,14 +4,14 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from instruments import containers
 from instruments.contract import Match, Note, ParsedFile, ParseError, ParseOptions, RawFile, Reading, RunInfo, Skipped, note
 from instruments.controls import ControlRules, judge, role_of_name
-from instruments.pcr import about, ct_rules
-from instruments.rows import UsedRow, numbered, without_duplicates
+from instruments.pcr import ct_rules
+from instruments.rows import UsedRow, about, numbered, without_duplicates
 from instruments.tables import Cell
 from instruments.text import has_control_characters
 from instruments.values import Outcome, interpret
@@ -222,7 +222,7 @@ def _read(one: _Data, document: _Document, by_line: bool) -> Reading | Skipped:
 
 
 def _outcome(one: _Data, raw: str, source: str) -> Outcome:
-    """A Cq at the last cycle of its own curve is how programs write "not detected" into RDML; without the curve it proves nothing."""
+    """A Cq at the last cycle of its own curve is how programs write "not detected" into RDML; 40 beside another curve proves nothing."""
     outcome = interpret(Cell(raw, "text", source), _RULES, ".")
     if one.excluded is not None:
         return Outcome("invalid", flags=(EXCLUDED, *((one.excluded,) if one.excluded else ())))
@@ -231,9 +231,7 @@ def _outcome(one: _Data, raw: str, source: str) -> Outcome:
     last = interpret(Cell(one.last_cycle, "text", source), _RULES, ".").value
     if last is not None and Decimal(last) == Decimal(outcome.value):
         return Outcome("not_detected", flags=("at the last cycle",))
-    if last is None and Decimal(outcome.value) in _USUAL_ENDS:
-        return replace(outcome, status="invalid", value=None, flags=("at cut-off",))
-    return outcome
+    return Outcome("invalid", flags=("at cut-off",)) if Decimal(outcome.value) in _USUAL_ENDS else outcome
 
 
 def _run(document: _Document) -> RunInfo:

@@ -152,3 +152,19 @@ def with_call(reading: Reading, call: str, negative: frozenset[str], positive: f
     if contradicts:
         return replace(reading, status="invalid", value=None, comparator=None, flags=(*flags, "call contradicts value"))
     return replace(reading, flags=(*reading.flags, *((call,) if call else ())))
+
+
+def about(readings: Sequence[Reading]) -> list[Note]:
+    """What a person must know of all readings together."""
+    notes = []
+    if any("id from number" in reading.flags for reading in readings):
+        notes.append(
+            note("ids_from_numbers", "Sample numbers are stored as numbers; leading zeros would be lost. Compare them with the tubes.")
+        )
+    if any("contradicting rows" in reading.flags for reading in readings):
+        notes.append(note("contradicting_rows", "Rows for the same well and target contradict each other; they are marked invalid."))
+    if readings and all(reading.sample is None for reading in readings):
+        notes.append(note("no_samples", "The file names no samples; it cannot be matched without a plate map."))
+    if readings and all(reading.target is None for reading in readings):
+        notes.append(note("no_targets", "The file names no targets."))
+    return notes

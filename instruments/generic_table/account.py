@@ -4,6 +4,7 @@ from instruments.contract import ControlVerdict, Note, Reading, note
 from instruments.controls import judge
 from instruments.generic_table.layout import Layout
 from instruments.generic_table.profile import Profile
+from instruments.rows import about
 from instruments.tables import Row, Table, unread_sheets
 
 
@@ -26,6 +27,11 @@ def warnings_of(readings: tuple[Reading, ...], profile: Profile) -> list[Note]:
                 profile=profile.label,
             )
         )
+    return [*notes, *_mixed_units(readings), *about(readings)]
+
+
+def _mixed_units(readings: tuple[Reading, ...]) -> list[Note]:
+    notes = []
     units: dict[str | None, set[str]] = {}
     for reading in readings:
         if reading.unit:
@@ -40,14 +46,6 @@ def warnings_of(readings: tuple[Reading, ...], profile: Profile) -> list[Note]:
                     units=", ".join(sorted(found)),
                 )
             )
-    if any("id from number" in reading.flags for reading in readings):
-        notes.append(
-            note("ids_from_numbers", "Sample numbers are stored as numbers; leading zeros would be lost. Compare them with the tubes.")
-        )
-    if any("contradicting rows" in reading.flags for reading in readings):
-        notes.append(note("contradicting_rows", "Rows for the same well and target contradict each other; they are marked invalid."))
-    if readings and all(reading.target is None for reading in readings):
-        notes.append(note("no_targets", "The file names no targets."))
     return notes
 
 

@@ -96,6 +96,8 @@ def _collect_fact(row: Row, facts: dict[str, str]) -> None:
     first = row.text(0)
     if "=" in first and (first.startswith("* ") or len(row.cells) == 1):
         key, _, value = first.removeprefix("* ").partition("=")
+    elif first.startswith("# ") and ":" in first:  # Design & Analysis writes its CSV so
+        key, _, value = first.removeprefix("# ").partition(":")
     elif row.text(1):
         key, value = first, re.sub(r"^(\d+)\.0$", r"\1", row.text(1))
     else:
