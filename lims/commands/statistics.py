@@ -40,7 +40,7 @@ def verify(place: Path | None, as_json: bool, output: Path | None) -> None:
         from lims.clock import now
         from lims.verification.report import record_of, workbook
 
-        output.write_bytes(workbook(record_of(found, cases, now())))
+        output.write_bytes(workbook(record_of(found, cases, now(), origin=str(place or ""))))
     click.echo(json.dumps(found.as_json(), ensure_ascii=False, allow_nan=False) if as_json else _in_words(found))
     if not found.is_passed:
         raise click.exceptions.Exit(1)

@@ -20,6 +20,7 @@ from lims.version import program_version
 from lims.words import translate
 
 PRODUCT = "LIMS"
+LIBRARIES = ("Python", "numpy", "scipy")  # shown as they are in every language
 MEASURED = NUMBER.but(format="0.00E+00")
 
 
@@ -130,7 +131,7 @@ def _write_record(sheet: Sheet, record: Record) -> None:
     ]
     for word, value in facts:
         if value != "":
-            label = word if word in place else _both(word, "  ")
+            label = word if word in LIBRARIES else _both(word, "  ")
             sheet.fact(Cell(label, LABEL), Cell(value, TEXT))
     sheet.blank()
     verdict = N_("Every field of every case was met within its tolerance.") if met and not others else N_("Not every case was met.")

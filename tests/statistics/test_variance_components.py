@@ -57,7 +57,7 @@ def test_a_negative_component_is_zero_and_its_signed_value_is_kept() -> None:
 
 
 def test_degrees_of_freedom_of_the_total_belong_to_the_components_after_negative_ones_are_zero() -> None:
-    """All mean squares rebuilt are then the error's; the weights 1/4, 1/4, 1/2 on 1, 2 and 4 degrees of freedom give 1 / (1/16 + 1/32 + 1/16)."""
+    """All mean squares rebuilt are the error's; weights 1/4, 1/4, 1/2 on 1, 2, 4 degrees of freedom give 1 / (1/16 + 1/32 + 1/16)."""
     y = [1.0, 3.0, 3.0, 1.0, 1.0, 3.0, 3.0, 1.0]
     found = nested(y, [1, 1, 1, 1, 2, 2, 2, 2], [1, 1, 2, 2, 1, 1, 2, 2])
     assert found.total.df == pytest.approx(1 / (1 / 16 / 1 + 1 / 16 / 2 + 1 / 4 / 4))
