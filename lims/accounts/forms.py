@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lims.marks import N_
-from lims.web.forms import Form
+from lims.web.forms import Form, options
+from lims.web.language import _
+
+#: the sides of a partner
+SIDES = {"customs": N_("Customs"), "cdc": N_("CDC"), "other": N_("Other")}
+
+
+class _SideForm(Form):
+    """A form on which the side of a partner is chosen."""
+
+    side = SelectField(N_("Side"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.side.choices = options((code, _(word)) for code, word in SIDES.items())
 
 
 class SignInForm(Form):
@@ -27,14 +43,14 @@ class PasswordForm(Form):
     )  # fmt: skip
 
 
-class SetupForm(Form):
+class SetupForm(_SideForm):
     """The first administrator, organisation and laboratory of an empty installation."""
 
     token = StringField(N_("Setup token"), [InputRequired()], description=N_("Printed by the command lims init; it works once, for a day."))
     organisation_code = StringField(N_("Organisation code"), [InputRequired(), Length(max=12)])
     organisation_en = StringField(N_("Organisation name, English"), [InputRequired(), Length(max=120)])
     organisation_zh = StringField(N_("Organisation name, Chinese"), [InputRequired(), Length(max=120)])
-    side = SelectField(N_("Side"), choices=[("customs", N_("Customs")), ("cdc", N_("CDC")), ("other", N_("Other"))])
+    side = SelectField(N_("Side"))
     laboratory_code = StringField(
         N_("Laboratory code"), [InputRequired(), Length(max=8)], description=N_("2 to 8 letters and digits; it begins every sample number.")
     )
@@ -54,13 +70,13 @@ class UserForm(Form):
     roles = SelectMultipleField(N_("Roles"), [InputRequired()])
 
 
-class OrganisationForm(Form):
+class OrganisationForm(_SideForm):
     """A new partner."""
 
     code = StringField(N_("Organisation code"), [InputRequired(), Length(max=12)])
     name_en = StringField(N_("Name, English"), [InputRequired(), Length(max=120)])
     name_zh = StringField(N_("Name, Chinese"), [InputRequired(), Length(max=120)])
-    side = SelectField(N_("Side"), choices=[("customs", N_("Customs")), ("cdc", N_("CDC")), ("other", N_("Other"))])
+    side = SelectField(N_("Side"))
 
 
 class LaboratoryForm(Form):

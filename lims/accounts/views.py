@@ -16,6 +16,7 @@ from lims.accounts.permissions import ROLES
 from lims.db.session import reading
 from lims.errors import LimsError
 from lims.marks import N_
+from lims.web.forms import options
 from lims.web.language import _, choose_language, current_language
 from lims.web.navigation import entry
 from lims.web.pages import own_path, remote_address, said, said_refusal
@@ -169,10 +170,10 @@ def new_user() -> Any:
     """Register a person; the first password is shown once."""
     form = UserForm()
     with reading() as database:
-        form.laboratory.choices = [
+        form.laboratory.choices = options(
             (str(row.id), f"{row.code} {row.name(current_language())}") for row in queries.all_laboratories(database)
-        ]
-    form.roles.choices = [(role, _(ROLE_WORDS[role])) for role in ROLES]
+        )
+    form.roles.choices = options((role, _(ROLE_WORDS[role])) for role in ROLES)
     if form.validate_on_submit():
         first = random_password()
         try:
@@ -211,7 +212,6 @@ def disable_user(user_id: uuid.UUID) -> Any:
 def new_organisation() -> Any:
     """Register a partner."""
     form = OrganisationForm()
-    _translate_choices(form.side)
     if form.validate_on_submit():
         try:
             service.add_organisation(current_actor(), form.code.data, form.name_en.data, form.name_zh.data, form.side.data)
@@ -229,7 +229,7 @@ def new_laboratory() -> Any:
     """Register a laboratory of a partner."""
     form = LaboratoryForm()
     with reading() as database:
-        form.organisation.choices = [(str(row.id), row.name(current_language())) for row in queries.all_organisations(database)]
+        form.organisation.choices = options((str(row.id), row.name(current_language())) for row in queries.all_organisations(database))
     if form.validate_on_submit():
         try:
             service.add_laboratory(current_actor(), uuid.UUID(form.organisation.data), form.code.data, form.name_en.data, form.name_zh.data)
@@ -239,7 +239,3 @@ def new_laboratory() -> Any:
         said(_("The laboratory is registered."))
         return redirect(url_for("accounts.people"))
     return render_template("accounts/form.html", form=form, heading=_("New laboratory"))
-
-
-def _translate_choices(field: Any) -> None:
-    field.choices = [(value, _(label)) for value, label in field.choices]

@@ -8,7 +8,7 @@ from wtforms import MultipleFileField, SelectField, StringField
 
 from instruments.registry import parsers
 from lims.marks import N_
-from lims.web.forms import Form
+from lims.web.forms import Form, options
 from lims.web.language import _
 
 AUTOMATIC = ("", N_("Recognise it"))
@@ -31,10 +31,10 @@ class AnswersForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.parser.choices = [(AUTOMATIC[0], _(AUTOMATIC[1])), *((one.NAME, _(one.TITLE)) for one in parsers())]
+        self.parser.choices = options([(AUTOMATIC[0], _(AUTOMATIC[1])), *((one.NAME, _(one.TITLE)) for one in parsers())])
         offers = {"encoding": ENCODINGS, "delimiter": DELIMITERS, "decimal_mark": DECIMAL_MARKS, "date_order": DATE_ORDERS}
         for name, offered in offers.items():
-            self[name].choices = [(value, _(word)) for value, word in offered]
+            self[name].choices = options((value, _(word)) for value, word in offered)
 
     def answers(self) -> dict[str, Any]:
         """What the person answered, without the empty ones."""

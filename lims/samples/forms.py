@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import Field as FormField
-from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from lims.catalogue.queries import Choice
 from lims.marks import N_
@@ -18,7 +18,7 @@ from lims.samples.lifecycle import kinds
 from lims.samples.lifecycle.draft import NewSample
 from lims.samples.lifecycle.fields import CHOICE, Field, Problem, plain_digits
 from lims.samples.lifecycle.receipt import DECISIONS, Decision, Receipt
-from lims.web.forms import Form
+from lims.web.forms import Form, options
 from lims.web.language import _, current_zone, zone_label
 
 _INSTANT = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[T ]+(\d{1,2}:\d{2})(?::\d{2})?")
@@ -71,12 +71,12 @@ class SampleForm(Form):
         for field in (self.sampled_at, self.due_at):
             field.label.text = in_zone(field.label.text)
         self.matrix.flags.required = True
-        self.purpose.choices = words(kinds.PURPOSES)
-        self.priority.choices = words(kinds.PRIORITIES)
-        self.confidentiality.choices = words(kinds.CONFIDENTIALITY)
-        self.hazard_class.choices = [NOTHING, *((code, code) for code in kinds.HAZARD_CLASSES)]
-        self.biosafety_level.choices = [NOTHING, *((code, code) for code in kinds.BIOSAFETY_LEVELS)]
-        self.transport_condition.choices = [NOTHING, *words(kinds.TRANSPORT_CONDITIONS)]
+        self.purpose.choices = options(words(kinds.PURPOSES))
+        self.priority.choices = options(words(kinds.PRIORITIES))
+        self.confidentiality.choices = options(words(kinds.CONFIDENTIALITY))
+        self.hazard_class.choices = options([NOTHING, *((code, code) for code in kinds.HAZARD_CLASSES)])
+        self.biosafety_level.choices = options([NOTHING, *((code, code) for code in kinds.BIOSAFETY_LEVELS)])
+        self.transport_condition.choices = options([NOTHING, *words(kinds.TRANSPORT_CONDITIONS)])
 
     def offer(self, kind: kinds.Kind, lists: dict[str, list[Choice]], analytes: list[Choice]) -> None:
         """Take the choices of the catalogue that this kind may use, by field."""
@@ -84,12 +84,12 @@ class SampleForm(Form):
             one for one in lists["matrix"]
             if kind.takes(str(one.columns.get("group", "")), str(one.columns.get("source_kind", "")))
         ]  # fmt: skip
-        self.matrix.choices = [NOTHING, *pairs(own)]
+        self.matrix.choices = options([NOTHING, *pairs(own)])
         amounts = [one for one in lists["unit"] if one.columns.get("quantity") in AMOUNT_QUANTITIES]
-        self.unit.choices = [NOTHING, *((one.code, str(one.columns.get("display", one.code))) for one in amounts)]
-        self.port.choices = [NOTHING, *pairs(lists["port"])]
-        self.transport_category.choices = [NOTHING, *pairs(lists["transport_category"])]
-        self.analytes.choices = pairs(analytes)
+        self.unit.choices = options([NOTHING, *((one.code, str(one.columns.get("display", one.code))) for one in amounts)])
+        self.port.choices = options([NOTHING, *pairs(lists["port"])])
+        self.transport_category.choices = options([NOTHING, *pairs(lists["transport_category"])])
+        self.analytes.choices = options(pairs(analytes))
 
     def draft(self, kind: kinds.Kind) -> tuple[NewSample, list[Problem]]:
         """What was typed, and what could not be read as an instant."""
@@ -131,7 +131,7 @@ class ReceiptForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.received_at.label.text = in_zone(self.received_at.label.text)
-        self.condition.choices = words(kinds.CONDITIONS)
+        self.condition.choices = options(words(kinds.CONDITIONS))
 
     def receipt(self, decision: Decision | None, raw_code: str) -> tuple[Receipt, list[Problem]]:
         """What was typed, and what could not be read as an instant."""
@@ -150,8 +150,8 @@ class DecisionForm(Form):
     def offer(self, reasons: list[Choice], *, may_wait: bool) -> None:
         """Take the catalogue's reasons; ``may_wait`` offers to decide later."""
         marked = [(one.code, _reason_words(one)) for one in reasons]
-        self.reason_code.choices = [NOTHING, *marked]
-        self.decision.choices = [*words(DECISIONS), *([("", _("Decide later"))] if may_wait else [])]
+        self.reason_code.choices = options([NOTHING, *marked])
+        self.decision.choices = options([*words(DECISIONS), *([("", _("Decide later"))] if may_wait else [])])
 
     def decided(self) -> Decision | None:
         """The decision that was chosen; None for later."""
@@ -218,6 +218,6 @@ class _TranslatedSelect(SelectField):
     """A choice whose words are msgids."""
 
     def __init__(self, *args: Any, choices: tuple[tuple[str, str], ...] = (), is_required: bool = False, **kwargs: Any) -> None:
-        named = [SelectChoice(*NOTHING), *(SelectChoice(code, _(name)) for code, name in choices)]
+        named = options([NOTHING, *((code, _(name)) for code, name in choices)])
         super().__init__(*args, choices=named, validate_choice=False, **kwargs)
         self.flags.required = is_required

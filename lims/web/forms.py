@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectChoice
 
 from lims.errors import Conflict, Invalid, LimsError
 from lims.web.language import _, current_language
 from lims.words import say
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Codes and words as the choices of a select field."""
+    return [SelectChoice(code, word) for code, word in pairs]
 
 
 class Words:
