@@ -117,11 +117,22 @@ class World:
 
     def prepare(self) -> None:
         service.start_preparing(self.coordinator, self.round_id)
+        self.pack()
+
+    def pack(self) -> None:
+        """The truth sealed, and a box for everybody who is enrolled."""
         service.seal_truth(self.coordinator, self.round_id)
         for lab in self.labs:
             if self.part(lab).state == "enrolled":
                 box = Box("three layers", "UN3373", "-20")
                 self.box_codes[lab] = service.record_dispatch(self.coordinator, self.round_id, self.part(lab).id, box).box_code
+
+    def withdraw_items(self) -> None:
+        """The panel withdrawn by both parties; the next one has the same truth and is packed again."""
+        for side in ("customs", "cdc"):
+            service.withdraw_items(self.qa(side), self.round_id, "item 3 leaks", PASSWORD)
+        service.define_items(self.coordinator, self.round_id, PANEL if self.scoring.kind == "qualitative" else LEVELS)
+        self.pack()
 
     def send(self) -> None:
         service.dispatch_round(self.coordinator, self.round_id, self.labs["CUSA"]["auditor"].login, PASSWORD)

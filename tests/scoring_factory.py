@@ -52,12 +52,15 @@ def item(**changes: Any) -> ItemPlan:
     return ItemPlan(**given)
 
 
-def values(results: Sequence[object], u: Sequence[object] | None = None, k: Sequence[object] | None = None) -> list[ReportedInput]:
-    """One number per participant for item 1; None: no result."""
+def values(
+    results: Sequence[object], u: Sequence[object] | None = None, k: Sequence[object] | None = None, unit: str | None = "1"
+) -> list[ReportedInput]:
+    """One number per participant for item 1; None: no result. A U stands with k = 2 unless ``k`` says otherwise, None in it: without."""
+    factors = [2] * len(results) if k is None else k
     return [
         ReportedInput(
             code, 1, value=str(result), expanded_u=None if u is None or u[index] is None else str(u[index]),
-            k=None if k is None else str(k[index]),
+            k=None if factors[index] is None else str(factors[index]), unit=unit,
         )
         for index, (code, result) in enumerate(zip(codes(len(results)), results, strict=True)) if result is not None
     ]

@@ -12,11 +12,12 @@ revision = "0005"
 down_revision = "0004"
 
 APPEND_ONLY = (
-    "round_approval", "round_move", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release", "round_report",
+    "round_approval", "round_move", "ended_batch", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release",
+    "round_report",
 )  # fmt: skip
 TABLES = (
-    "scheme", "scheme_party", "round", "round_move", "round_approval", "pt_item", "participant", "item_code", "dispatch", "submission",
-    "reported_value", "evaluation", "opinion", "release", "round_report",
+    "scheme", "scheme_party", "round", "round_move", "round_approval", "ended_batch", "pt_item", "participant", "item_code", "dispatch",
+    "submission", "reported_value", "evaluation", "opinion", "release", "round_report",
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def _plan() -> None:
     op.create_index("ix_scheme_party_organisation_id", "scheme_party", ["organisation_id"])
     op.create_table(
         "pt_item",
-        _key("id"), _key("round_id"), sa.Column("number", sa.Integer(), nullable=False),
+        _key("id"), _key("round_id"), sa.Column("batch", sa.Integer(), nullable=False), sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("is_core", sa.Boolean(), nullable=False), sa.Column("weight", ExactDecimal(), nullable=False),
         sa.Column("expected_code", sa.String(length=16), nullable=True), sa.Column("is_strong", sa.Boolean(), nullable=False),
         sa.Column("x_pt", ExactDecimal(), nullable=True), sa.Column("expanded_u_x_pt", ExactDecimal(), nullable=True),
@@ -99,14 +100,28 @@ def _plan() -> None:
         _text("level_zh", 120), _text("description", 400), _key("laboratory_id"), sa.Column("row_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_pt_item_laboratory_id"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_pt_item_round_id"), sa.PrimaryKeyConstraint("id", name="pk_pt_item"),
-        sa.UniqueConstraint("round_id", "number", name="uq_pt_item_round_id_number"),
+        sa.UniqueConstraint("round_id", "batch", "number", name="uq_pt_item_round_id_batch_number"),
     )  # fmt: skip
     op.create_index("ix_pt_item_laboratory_id", "pt_item", ["laboratory_id"])
     op.create_table(
+        "ended_batch",
+        _key("id"), _key("round_id"), sa.Column("batch", sa.Integer(), nullable=False), sa.Column("protocol", sa.JSON(), nullable=False),
+        sa.Column("protocol_version", sa.Integer(), nullable=False), sa.Column("truth_hash", sa.String(length=64), nullable=True),
+        sa.Column("sealed_at", Instant(), nullable=True), sa.Column("sealed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("codes_drawn_at", Instant(), nullable=True), sa.Column("dispatched_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=False), _text("reason", 400), _key("laboratory_id"),
+        sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_ended_batch_laboratory_id"),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_ended_batch_round_id"),
+        sa.ForeignKeyConstraint(["sealed_by_id"], ["app_user.id"], name="fk_ended_batch_sealed_by_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_ended_batch"),
+        sa.UniqueConstraint("round_id", "batch", name="uq_ended_batch_round_id_batch"),
+    )  # fmt: skip
+    op.create_table(
         "round_approval",
-        _key("id"), _key("round_id"), _text("step", 16), _text("basis", 64), _key("organisation_id"), _key("user_id"),
-        _text("user_name", 120), sa.Column("approved_at", Instant(), nullable=False), _text("reason", 400), _key("signature_id"),
-        _key("laboratory_id"),
+        _key("id"), _key("round_id"), sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("after_move", sa.Integer(), nullable=False), _text("step", 16), _text("basis", 64), _key("organisation_id"),
+        _key("user_id"), _text("user_name", 120), sa.Column("approved_at", Instant(), nullable=False), _text("reason", 400),
+        _key("signature_id"), _key("laboratory_id"),
         sa.CheckConstraint("step IN ('protocol', 'deadline', 'dispatch', 'unblind', 'score_check', 'return', 'close', "
                            "'cancel', 'amend', 'withdraw_items')", name="ck_round_approval_step"),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_round_approval_laboratory_id"),
@@ -115,6 +130,7 @@ def _plan() -> None:
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name="fk_round_approval_signature_id"),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name="fk_round_approval_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_round_approval"),
+        sa.UniqueConstraint("round_id", "number", name="uq_round_approval_round_id_number"),
     )  # fmt: skip
     op.create_index("ix_round_approval_round_id", "round_approval", ["round_id", "step"])
     op.create_table(
@@ -190,7 +206,7 @@ def _participation() -> None:
         sa.Column("is_independent", sa.Boolean(), nullable=False), _key("analyst_id"), _text("analyst_name", 120),
         sa.Column("authoriser_id", sa.Uuid(), nullable=True), _text("authoriser_name", 120),
         sa.Column("saved_at", Instant(), nullable=False), sa.Column("submitted_at", Instant(), nullable=True),
-        sa.Column("is_late", sa.Boolean(), nullable=False), _text("content_hash", 64),
+        _text("content_hash", 64),
         sa.Column("signature_id", sa.Uuid(), nullable=True), _key("laboratory_id"),
         sa.CheckConstraint("(status = 'signed') = (authoriser_id IS NOT NULL)", name="ck_submission_signed_by"),
         sa.CheckConstraint("status IN ('draft', 'handed_over', 'signed')", name="ck_submission_status"),

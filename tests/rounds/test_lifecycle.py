@@ -25,7 +25,7 @@ EXPECTED = {
     "designed": {"enrolling", "cancelled"},
     "enrolling": {"preparing", "cancelled"},
     "preparing": {"dispatched", "designed", "cancelled"},
-    "dispatched": {"testing", "preparing", "cancelled"},
+    "dispatched": {"testing", "locked", "preparing", "cancelled"},
     "testing": {"locked", "preparing", "cancelled"},
     "locked": {"analysing", "testing", "cancelled"},
     "analysing": {"reviewing", "cancelled"},
@@ -82,7 +82,7 @@ def test_only_closed_and_cancelled_are_dead_ends() -> None:
 BREAKS = {
     "plan_complete": {"missing_plan_fields": ("matrix",)},
     "protocol_complete": {"missing_protocol_fields": ("late_policy",)},
-    "no_results_yet": {"n_submissions": 1},
+    "no_results_yet": {"n_submissions_ever": 1},
     "approved_by_all": {"approved_by": frozenset({"customs"})},
     "two_invited": {"n_invited": 1},
     "conduct_rules_shown": {"are_conduct_rules_shown": False},

@@ -29,22 +29,30 @@ def test_the_table_names_every_state_and_leads_to_known_states_only() -> None:
 def test_five_final_states_stay_five_and_none_turns_into_another_at_the_lock() -> None:
     assert {"submitted", "late", "could_not_test", "no_response", "withdrawn"} == FINAL_STATES
     for state in FINAL_STATES:
-        assert state_at_lock(state, has_signed_version=False) == state
+        assert state_at_lock(state, None, DEADLINE) == state
 
 
-@pytest.mark.parametrize(("state", "signed", "expected"), [
-    ("invited", False, None), ("declined", False, None), ("enrolled", False, "no_response"), ("sent", False, "no_response"),
-    ("replacement", False, "no_response"), ("received", False, "no_response"), ("draft", False, "no_response"),
-    ("draft", True, "submitted"), ("submitted", True, "submitted"),
+@pytest.mark.parametrize(("state", "signed_at", "expected"), [
+    ("invited", None, None), ("declined", None, None), ("enrolled", None, "no_response"), ("sent", None, "no_response"),
+    ("replacement", None, "no_response"), ("received", None, "no_response"), ("draft", None, "no_response"),
+    ("draft", DEADLINE - SECOND, "submitted"), ("draft", DEADLINE, "late"), ("submitted", DEADLINE - SECOND, "submitted"),
+    ("submitted", DEADLINE, "late"), ("late", DEADLINE - SECOND, "submitted"), ("late", DEADLINE, "late"),
+    ("withdrawn", DEADLINE - SECOND, "withdrawn"), ("could_not_test", DEADLINE - SECOND, "could_not_test"),
 ])
-def test_the_lock_gives_everybody_who_takes_part_a_state(state: str, signed: bool, expected: str | None) -> None:
-    assert state_at_lock(state, signed) == expected
+def test_the_lock_gives_everybody_who_takes_part_a_state(state: str, signed_at: datetime | None, expected: str | None) -> None:
+    assert state_at_lock(state, signed_at, DEADLINE) == expected
 
 
-def test_who_did_not_answer_may_answer_again_after_reopening_and_others_stay() -> None:
-    assert state_after_reopening("no_response", has_receipt=True) == "received"
-    assert state_after_reopening("no_response", has_receipt=False) == "sent"
-    assert state_after_reopening("submitted", has_receipt=True) == "submitted"
+@pytest.mark.parametrize(("state", "has_receipt", "has_version", "signed_at", "expected"), [
+    ("no_response", True, False, None, "received"), ("no_response", True, True, None, "draft"), ("no_response", False, False, None, "sent"),
+    ("submitted", True, True, DEADLINE - SECOND, "submitted"), ("late", True, True, DEADLINE - SECOND, "submitted"),
+    ("late", True, True, DEADLINE, "late"), ("could_not_test", True, False, None, "could_not_test"),
+])
+def test_after_reopening_each_goes_on_where_the_new_deadline_leaves_it(
+    state: str, has_receipt: bool, has_version: bool, signed_at: datetime | None, expected: str
+) -> None:
+    after = state_after_reopening(state, has_receipt=has_receipt, has_version=has_version, signed_at=signed_at, deadline=DEADLINE)
+    assert after == expected
 
 
 def test_a_withdrawn_batch_brings_everybody_back_to_enrolled_except_who_left() -> None:

@@ -20,7 +20,10 @@ def published(folder: Path) -> World:
     with at(START):
         world = new_world(folder)
         world.to_testing()
+        world.withdraw_items()
+        world.send()
         for lab in world.labs:
+            world.receive(lab)
             world.submit(lab, RIGHT)
     with at(DEADLINE):
         world.unblind()

@@ -9,6 +9,7 @@ import pytest
 from lims.rounds.scoring.outcome import RoundScore
 from lims.rounds.scoring.plan import ItemPlan, ReportedInput, SmallNumberRule
 from lims.rounds.scoring.run import score
+from lims.rounds.scoring.sentences import describe
 from tests.scoring_factory import first, item, overall_of, participants, quantitative, reason_codes, reference_case, run_values, values
 
 
@@ -178,7 +179,8 @@ def test_a_unit_other_than_the_plan_blocks_scoring_and_nothing_else() -> None:
     plan = quantitative(unit="mg/kg")
     reported = [
         ReportedInput("A01", 1, value="4.5", unit="ug/kg"), ReportedInput("A02", 1, value="4.5", unit="mg/kg"),
-        ReportedInput("A03", 1, value="4,5", unit="mg/kg"), ReportedInput("A04", 1, value="4.6"), ReportedInput("A05", 1, value="4.6"),
+        ReportedInput("A03", 1, value="4,5", unit="mg/kg"), ReportedInput("A04", 1, value="4.6", unit="mg/kg"),
+        ReportedInput("A05", 1, value="4.6", unit="mg/kg"),
     ]
     found = score(plan, [item()], participants(5), reported)
     assert [one.verdict for one in found.scores] == ["not_evaluated", "acceptable", "not_evaluated", "acceptable", "acceptable"]
@@ -187,10 +189,38 @@ def test_a_unit_other_than_the_plan_blocks_scoring_and_nothing_else() -> None:
     assert found.n_scored == 3
 
 
+def test_a_value_without_unit_is_not_scored() -> None:
+    reported = [ReportedInput("A01", 1, value="4.5"), *(ReportedInput(f"A0{n}", 1, value="4.5", unit="mg/kg") for n in (2, 3, 4))]
+    found = score(quantitative(unit="mg/kg"), [item()], participants(4), reported)
+    assert [one.verdict for one in found.scores] == ["not_evaluated", *["acceptable"] * 3]
+    assert reason_codes(found.scores[0].reasons) == ["unit_missing"]
+    assert describe(found.scores[0].reasons[0], "en") == "The result was reported without a unit, expected mg/kg; it is not scored."
+
+
+@pytest.mark.parametrize("k", ["2", "3"])
+def test_an_uncertainty_without_its_coverage_factor_is_never_scored_with_one_of_the_protocol(k: str) -> None:
+    reference = item(expanded_u_x_pt=Decimal("0.06"))
+    found = run_values(quantitative(k=Decimal(k)), reference, ["4.6"] * 4, u=["0.2"] * 4, k=[None, "2", "2", "2"])
+    odd = found.scores[0]
+    assert (odd.expanded_u, odd.k, odd.u_reported) == (0.2, None, None)
+    for figure in (odd.en, odd.zeta):
+        assert figure.value is None and figure.reason is not None
+        assert describe(figure.reason, "en") == "U = 0.2 was reported without its coverage factor k; no score that needs U is given."
+    assert odd.chosen == "z" and "coverage_factor_not_reported" in reason_codes(odd.reasons)
+    assert [one.chosen for one in found.scores[1:]] == ["en"] * 3
+
+
+def test_where_only_scores_with_uncertainty_could_decide_a_missing_k_leaves_the_result_not_evaluated() -> None:
+    plan = quantitative(sigma_pt=None, sigma_pt_route="none")
+    found = run_values(plan, item(expanded_u_x_pt=Decimal("0.06")), ["4.6"] * 4, u=["0.2"] * 4, k=[None, "2", "2", "2"])
+    assert [one.verdict for one in found.scores] == ["not_evaluated", *["acceptable"] * 3]
+    assert "coverage_factor_not_reported" in reason_codes(found.scores[0].reasons)
+
+
 @pytest.mark.parametrize(("code", "relation"), [("ND", "="), ("LOQLT", "="), ("LOQLT", ">"), ("GTMAX", "="), ("GTMAX", "<")])
 def test_a_limit_written_as_a_measured_number_is_never_scored_as_one(code: str, relation: str) -> None:
-    odd = ReportedInput("A01", 1, result_code=code, relation=relation, value="4.5")  # type: ignore[arg-type]
-    others = [ReportedInput(f"A0{number}", 1, value="4.5") for number in (2, 3, 4, 5)]
+    odd = ReportedInput("A01", 1, result_code=code, relation=relation, value="4.5", unit="1")  # type: ignore[arg-type]
+    others = [ReportedInput(f"A0{number}", 1, value="4.5", unit="1") for number in (2, 3, 4, 5)]
     found = score(quantitative(), [item()], participants(5), [odd, *others])
     assert found.scores[0].verdict == "not_evaluated"
     assert reason_codes(found.scores[0].reasons) == ["value_contradicts_code"]
@@ -233,8 +263,9 @@ def test_two_laboratories_without_reference_are_compared_with_each_other() -> No
     plan = quantitative(assigned_value_route="none", design="split", delta_e=Decimal("0.3"))
     items = [ItemPlan(1), ItemPlan(2)]
     reported = [
-        ReportedInput("A01", 1, value="4.5", expanded_u="0.1"), ReportedInput("A02", 1, value="4.7", expanded_u="0.1"),
-        ReportedInput("A01", 2, value="4.5"), ReportedInput("A02", 2, value="4.7"),
+        ReportedInput("A01", 1, value="4.5", expanded_u="0.1", k="2", unit="1"),
+        ReportedInput("A02", 1, value="4.7", expanded_u="0.1", k="2", unit="1"),
+        ReportedInput("A01", 2, value="4.5", unit="1"), ReportedInput("A02", 2, value="4.7", unit="1"),
     ]
     found = score(plan, items, participants(2), reported)
     assert [one.verdict for one in found.pairs] == ["action", "acceptable"]
@@ -246,7 +277,7 @@ def test_two_laboratories_without_reference_are_compared_with_each_other() -> No
 def test_the_round_takes_the_worst_item_or_the_percentage_the_protocol_states() -> None:
     items = [item(number=number) for number in (1, 2, 3, 4, 5)]
     reported = [
-        ReportedInput(code, number, value="5.1" if code == "A01" and number == 1 else "4.5")
+        ReportedInput(code, number, value="5.1" if code == "A01" and number == 1 else "4.5", unit="1")
         for code in ("A01", "A02", "A03") for number in (1, 2, 3, 4, 5)
     ]
     worst = score(quantitative(), items, participants(3), reported)

@@ -79,7 +79,7 @@ def test_a_participant_fails_only_by_a_scored_result(
 @pytest.mark.assurance("C4")
 @pytest.mark.parametrize("exclusion", ["excluded_invalid", "not_scored"])
 def test_a_result_excluded_by_the_blunder_desk_is_never_a_failure(exclusion: str) -> None:
-    rows = [ReportedInput("A01", 1, value="9.9", exclusion=exclusion), *values(["x", "4.5", "4.5", "4.5"])[1:]]
+    rows = [ReportedInput("A01", 1, value="9.9", unit="1", exclusion=exclusion), *values(["x", "4.5", "4.5", "4.5"])[1:]]
     found = score(quantitative(), [item()], participants(4), rows)
     assert overall_of(found).verdict == "not_evaluated"
     assert reason_codes(first(found).reasons) == [exclusion] and "excluded" in first(found).marks
@@ -111,7 +111,7 @@ def test_late_work_is_listed_with_its_value_and_not_thrown_away() -> None:
     (">", "5.00", "action"), (">", "7", "action"), (">", "4.9999999", "not_evaluated"), (">", "3", "not_evaluated"),
 ])
 def test_a_censored_value_is_judged_by_its_limit_alone(relation: str, limit: str, verdict: str) -> None:
-    rows = [ReportedInput("A01", 1, relation=relation, value=limit), *values(["x", "4.5", "4.5", "4.5"])[1:]]
+    rows = [ReportedInput("A01", 1, relation=relation, value=limit, unit="1"), *values(["x", "4.5", "4.5", "4.5"])[1:]]
     found = score(quantitative(), [item()], participants(4), rows)
     assert first(found).verdict == verdict
     assert first(found).z.value is None and "censored" in first(found).marks
@@ -126,7 +126,7 @@ def test_a_code_without_limit_is_not_evaluated_and_enters_no_mean(code: str) -> 
 
 
 def test_a_censored_value_without_acceptance_range_is_not_evaluated() -> None:
-    rows = [ReportedInput("A01", 1, relation="<", value="1"), *values(["x", "4.5", "4.5"], u=["1", "0.1", "0.1"])[1:]]
+    rows = [ReportedInput("A01", 1, relation="<", value="1", unit="1"), *values(["x", "4.5", "4.5"], u=["1", "0.1", "0.1"])[1:]]
     found = score(quantitative(sigma_pt=None, sigma_pt_route="none"), [item(expanded_u_x_pt=Decimal("0.1"))], participants(3), rows)
     assert first(found).verdict == "not_evaluated" and "censored_no_limits" in reason_codes(first(found).reasons)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from lims.db.engine import Database
 from lims.db.session import reading
@@ -14,8 +15,10 @@ from lims.errors import RuleViolation
 from lims.rounds import service
 from lims.rounds.queries import records
 from lims.rounds.queries.report import score_of
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, browser_of
 from tests.round_factory import DEADLINE, QUALITATIVE, RIGHT, SECOND, START, World, at, new_world
+
+LATE = '<span class="tag">late</span>'
 
 
 @pytest.fixture
@@ -130,6 +133,95 @@ def test_both_parties_extend_the_deadline_and_reopen_a_locked_round(world: World
         assert (world.state(), world.part("CDCB").state) == ("testing", "received")
         world.submit("CDCB", RIGHT)
     assert (world.part("CDCB").state, world.row().deadline) == ("submitted", later)
+
+
+def extended(world: World, later: datetime) -> None:
+    """The deadline set later by both parties."""
+    for side in ("customs", "cdc"):
+        service.extend_deadline(world.qa(side), world.round_id, later, "flooded road", PASSWORD)
+
+
+def test_who_signed_late_is_on_time_once_the_deadline_lies_after_the_signature(world: World) -> None:
+    submitted_in_time_by(world, "CUSA", "CUSC", "CDCD")
+    handed_over_by(world, "CDCB")
+    later = DEADLINE + timedelta(days=2)
+    with at(DEADLINE + SECOND):
+        world.sign("CDCB")
+        assert world.part("CDCB").state == "late"
+        extended(world, later)
+        assert (world.state(), world.part("CDCB").state) == ("testing", "submitted")
+    with at(later):
+        service.close_due_rounds()
+        assert world.part("CDCB").state == "submitted"
+        world.unblind()
+        run = service.evaluate_round(world.coordinator, world.round_id)
+    overall = {one.participant_code: one for one in score_of(run).overall}[world.part("CDCB").code or ""]
+    assert (overall.state, overall.verdict) == ("submitted", "acceptable")
+
+
+def test_who_had_begun_late_goes_on_with_the_draft_after_the_extension(world: World) -> None:
+    submitted_in_time_by(world, "CUSA")
+    with at(DEADLINE + SECOND):
+        world.draft("CDCB", RIGHT)
+        assert world.part("CDCB").state == "no_response"
+        extended(world, DEADLINE + timedelta(days=2))
+        assert [world.part(lab).state for lab in ("CDCB", "CDCD")] == ["draft", "received"]
+        world.hand_over("CDCB")
+        world.sign("CDCB")
+    assert world.part("CDCB").state == "submitted"
+
+
+def test_the_list_of_versions_calls_late_what_came_after_the_deadline_that_holds(world: World, app: Flask) -> None:
+    submitted_in_time_by(world, "CUSA")
+    handed_over_by(world, "CDCB")
+    page = f"/rounds/{world.row().code}/submit"
+    with at(DEADLINE + SECOND):
+        world.sign("CDCB")
+        browser = browser_of(app, world.labs["CDCB"]["technician"])
+        assert LATE in browser.get(page).text
+        extended(world, DEADLINE + timedelta(days=2))
+        assert LATE not in browser.get(page).text
+
+
+@pytest.mark.assurance("C2")
+def test_a_round_whose_boxes_nobody_received_locks_at_its_deadline_too(world: World) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        world.enrol()
+        world.prepare()
+        world.send()
+    with at(DEADLINE - SECOND):
+        assert service.close_due_rounds() == 0
+    with at(DEADLINE):
+        assert service.close_due_rounds() == 1
+    assert (world.state(), world.part("CDCB").state) == ("locked", "no_response")
+    with at(DEADLINE + SECOND):
+        extended(world, DEADLINE + timedelta(days=2))
+        assert (world.state(), world.part("CDCB").state) == ("testing", "sent")
+        world.receive("CDCB")
+        world.submit("CDCB", RIGHT)
+    assert world.part("CDCB").state == "submitted"
+
+
+def test_a_box_confirmed_after_the_deadline_does_not_open_the_testing_and_late_results_need_it(world: World) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        world.enrol()
+        world.prepare()
+        world.send()
+    with at(DEADLINE + SECOND):
+        service.close_due_rounds()
+        with pytest.raises(RuleViolation) as refusal:
+            world.draft("CDCB", RIGHT)
+        assert refusal.value.code == "rounds.no_receipt"
+        world.receive("CDCB")
+        assert (world.state(), world.part("CDCB").state) == ("locked", "no_response")
+        with pytest.raises(RuleViolation):
+            world.receive("CDCB")
+        world.submit("CDCB", RIGHT)
+    assert (world.state(), world.part("CDCB").state) == ("locked", "late")
 
 
 def test_a_draft_newer_than_the_signed_version_does_not_count(world: World) -> None:

@@ -95,6 +95,31 @@ def test_the_form_says_everything_that_hinders_the_signature_at_once(world: Worl
     assert "independent testing" in str(refusal.value) and entry.values[-1].code in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("field", "change", "sentence"),
+    [
+        ("unit", {"unit": ""}, "unit: nothing was read beside the value 4.52, expected the unit of the round, {log10 copies}/mL."),
+        ("unit", {"unit": "  "}, "unit: nothing was read beside the value 4.52, expected the unit of the round, {log10 copies}/mL."),
+        ("k", {"k": ""}, "k: nothing was read beside U = 0.30, expected the coverage factor of this U, such as 2."),
+    ],
+)  # fmt: skip
+def test_a_value_without_unit_and_an_uncertainty_without_k_are_not_submitted(
+    world: World, field: str, change: dict[str, str], sentence: str
+) -> None:
+    with at(START):
+        world.to_testing(QUANTITATIVE)
+        technician = world.labs["CDCB"]["technician"]
+        entry = world.entry("CDCB", {1: "4.52", 2: "4.52"})
+        odd = replace(entry.values[0], **change)
+        service.save_draft(technician, world.round_id, replace(entry, values=(odd, *entry.values[1:])))
+        found = service.submission_problems(technician, world.round_id)
+        assert [(one.field, one.item_code, one.say("en")) for one in found] == [(field, odd.code, f"Item {odd.code}, {sentence}")]
+        assert odd.code in found[0].say("zh_CN") and "nothing" not in found[0].say("zh_CN")
+        with pytest.raises(Invalid) as refusal:
+            service.hand_over(technician, world.round_id)
+        assert f"Item {odd.code}, {sentence}" in str(refusal.value)
+
+
 def test_an_item_that_could_not_be_tested_is_answered_by_its_reason(world: World) -> None:
     with at(START):
         world.to_testing()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ from lims.db.engine import Database
 from lims.db.session import reading
 from lims.errors import LimsError, RuleViolation
 from lims.rounds import service
+from lims.rounds.models import PTItem
 from lims.rounds.queries import own_bench, own_version, records
 from lims.rounds.queries.scoring import scoring_input
-from tests.factories import PASSWORD
+from lims.rounds.service.enrolment import truth_hash
+from tests.factories import PASSWORD, new_laboratory
 from tests.round_factory import DEADLINE, PANEL, QUALITATIVE, RIGHT, START, World, at, new_world, round_plan
 
 
@@ -28,12 +32,19 @@ def codes_of(world: World) -> tuple[set[str], set[str]]:
         return records.codes_so_far(session, world.row())
 
 
-def pack_again(world: World) -> None:
-    service.define_items(world.coordinator, world.round_id, PANEL)
-    service.seal_truth(world.coordinator, world.round_id)
-    for lab in world.labs:
-        box = service.Box("three layers", "UN3373", "-20")
-        world.box_codes[lab] = service.record_dispatch(world.coordinator, world.round_id, world.part(lab).id, box).box_code
+def withdraw(world: World) -> None:
+    for side in ("customs", "cdc"):
+        service.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
+
+
+def amend(world: World) -> None:
+    for side in ("customs", "cdc"):
+        service.amend_protocol(world.qa(side), world.round_id, "another limit", PASSWORD)
+
+
+def items(world: World, batch: int) -> list[PTItem]:
+    with reading() as session:
+        return records.items_of(session, world.row(), batch)
 
 
 def test_an_amended_protocol_gets_a_new_version_and_is_approved_before_the_enrolment_opens_again(world: World) -> None:
@@ -71,13 +82,13 @@ def test_after_items_are_withdrawn_nothing_submitted_so_far_counts_and_it_stays_
         world.submit("CDCB", RIGHT)
         people, items = codes_of(world)
         old_boxes = dict(world.box_codes)
-        for side in ("customs", "cdc"):
-            service.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
+        withdraw(world)
         assert (world.state(), world.part("CDCB").state, world.part("CDCB").received_at) == ("preparing", "enrolled", None)
         assert world.part("CDCB").code not in people
         with pytest.raises(RuleViolation):
             world.send()
-        pack_again(world)
+        service.define_items(world.coordinator, world.round_id, PANEL)
+        world.pack()
         world.send()
         with pytest.raises(LimsError):
             service.confirm_receipt(world.labs["CDCB"]["technician"], world.round_id, old_boxes["CDCB"])
@@ -98,3 +109,93 @@ def test_after_items_are_withdrawn_nothing_submitted_so_far_counts_and_it_stays_
         scored = {one.participant_code for one in scoring_input(session, world.coordinator, world.row()).reported}
     assert scored == {world.part("CUSA").code, world.part("CUSC").code}
     assert world.part("CDCB").state == "no_response"
+
+
+def test_the_truth_of_a_withdrawn_panel_stays_readable_and_proved_and_the_next_one_has_to_be_written(world: World) -> None:
+    with at(START):
+        world.to_testing()
+        sealed = world.row().truth_hash
+        withdraw(world)
+        with pytest.raises(RuleViolation) as refusal:
+            service.seal_truth(world.coordinator, world.round_id)
+        assert refusal.value.code == "rounds.truth_missing"
+        other = tuple(replace(draft, expected_code="NEG" if draft.number == 1 else draft.expected_code) for draft in PANEL)
+        service.define_items(world.coordinator, world.round_id, other)
+    assert [item.expected_code for item in items(world, 1)] == ["POS", "POS", "WPOS", "NEG", "NEG"]
+    assert [item.expected_code for item in items(world, 2)] == ["NEG", "POS", "WPOS", "NEG", "NEG"]
+    with reading() as session:
+        ended = records.ended_batches(session, world.row())
+        known = records.people_who_know(session, world.row())
+    assert [(one.batch, one.truth_hash, one.sealed_at, one.reason) for one in ended] == [(1, sealed, START, "item 3 leaks")]
+    assert truth_hash(items(world, 1)) == sealed
+    assert world.coordinator.user_id in known and not known & {world.qa(side).user_id for side in ("customs", "cdc")}
+
+
+def test_the_protocol_before_an_amendment_stays_on_record_and_items_may_be_taken_out(world: World) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        world.enrol()
+        world.prepare()
+        amend(world)
+        assert [item.expected_code for item in items(world, 2)] == ["POS", "POS", "WPOS", "NEG", "NEG"]
+        plan = round_plan(replace(QUALITATIVE, percent_score_threshold=Decimal("90")), items=PANEL[:4])
+        service.revise_plan(world.coordinator, world.round_id, plan)
+        world.agree()
+        service.open_enrolment(world.coordinator, world.round_id)
+        world.prepare()
+    assert (len(items(world, 1)), len(items(world, 2))) == (5, 4)
+    assert len(world.numbers("CDCB")) == 4
+    with reading() as session:
+        ended = records.ended_batches(session, world.row())
+    assert [(one.protocol_version, one.protocol["scoring"]["percent_score_threshold"]) for one in ended] == [(1, "80")]
+    assert world.row().protocol["scoring"]["percent_score_threshold"] == "90"
+
+
+def test_criteria_are_not_amended_once_results_were_signed_of_a_withdrawn_panel_too(world: World) -> None:
+    with at(START):
+        world.to_testing()
+        world.submit("CDCB", RIGHT)
+        withdraw(world)
+        with pytest.raises(RuleViolation) as refusal:
+            amend(world)
+    assert (refusal.value.code, world.state()) == ("rounds.gates_closed", "preparing")
+    assert "1 submissions exist already. Criteria are never changed after the first submission." in str(refusal.value)
+
+
+def test_an_amended_protocol_is_complete_before_anybody_signs_it(world: World) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        world.enrol()
+        world.prepare()
+        amend(world)
+        plan = round_plan(QUALITATIVE)
+        service.revise_plan(world.coordinator, world.round_id, replace(plan, words=replace(plan.words, contacts="")))
+        with pytest.raises(RuleViolation) as refusal:
+            world.agree()
+    assert "The protocol lacks: contacts." in str(refusal.value)
+
+
+@pytest.mark.parametrize(("verb", "state"), [(service.amend_protocol, "preparing"), (service.withdraw_items, "testing")])
+def test_only_qa_managers_of_the_parties_each_once_send_a_round_back(world: World, verb: Callable[..., object], state: str) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        world.enrol()
+        world.prepare()
+        if state == "testing":
+            world.send()
+            world.receive("CDCB")
+        stranger = new_laboratory("CUSX", "customs", "CUX")["qa_manager"]
+        others = [world.labs["CUSA"][role] for role in ("coordinator", "technician", "authoriser", "reviewer", "administrator")]
+        for actor in (*others, stranger):
+            with pytest.raises(LimsError) as refusal:
+                verb(actor, world.round_id, "a reason", PASSWORD)
+            assert refusal.value.status in (403, 404)
+        verb(world.qa("customs"), world.round_id, "a reason", PASSWORD)
+        for actor in (world.qa("customs"), world.labs["CUSC"]["qa_manager"]):
+            with pytest.raises(RuleViolation) as refusal:
+                verb(actor, world.round_id, "a reason", PASSWORD)
+            assert refusal.value.code == "rounds.approved_already"
+        assert world.state() == state

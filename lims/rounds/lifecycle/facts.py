@@ -22,7 +22,8 @@ class RoundFacts:
     missing_plan_fields: tuple[str, ...] = ()
     missing_protocol_fields: tuple[str, ...] = ()
     deadline: datetime | None = None
-    n_submissions: int = 0
+    n_submissions: int = 0  # participants whose signed results count for the present batch
+    n_submissions_ever: int = 0  # participants who signed results of any batch, a withdrawn one included
 
     n_invited: int = 0  # laboratories invited
     are_conduct_rules_shown: bool = False

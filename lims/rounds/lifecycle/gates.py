@@ -82,10 +82,10 @@ _PLANNING: dict[str, _Rule | _Waived] = {
         lambda f: {"fields": f.missing_protocol_fields},
     ),
     "no_results_yet": _Rule(
-        "protocol", lambda f: f.n_submissions == 0,
+        "protocol", lambda f: f.n_submissions_ever == 0,
         N_("No result exists yet."),
         N_("%(n)s submissions exist already. Criteria are never changed after the first submission."),
-        lambda f: {"n": f.n_submissions},
+        lambda f: {"n": f.n_submissions_ever},
     ),
     "approved_by_all": _Rule(
         "approvals", lambda f: bool(f.parties) and f.parties <= f.approved_by,

@@ -58,6 +58,10 @@ def _forward() -> tuple[Move, ...]:
         ),
         Move("dispatched", "testing", "automatic", ("receipt_confirmed",)),
         Move(
+            "dispatched", "locked", "automatic", ("deadline_or_all_submitted", "participant_states_complete"),
+            effects=("give_participant_states",),
+        ),
+        Move(
             "testing", "locked", "automatic", ("deadline_or_all_submitted", "participant_states_complete"),
             also_by=("coordinator",), effects=("give_participant_states",),
         ),
@@ -88,7 +92,7 @@ def _back(source: RoundState, target: RoundState, gates: tuple[str, ...], effect
 
 def _backward() -> tuple[Move, ...]:
     return (
-        _back("preparing", "designed", (), ("new_protocol_version",)),
+        _back("preparing", "designed", ("no_results_yet",), ("new_protocol_version",)),
         _back("dispatched", "preparing", (), ("withdraw_items", "new_codes")),
         _back("testing", "preparing", (), ("withdraw_items", "new_codes")),
         _back("locked", "testing", ("not_unblinded", "deadline_ahead"), ("reopen_submissions",)),

@@ -23,8 +23,8 @@ PARTICIPANT_MOVES: dict[ParticipantState, tuple[ParticipantState, ...]] = {
     "draft": ("submitted", "late", "could_not_test", "replacement", "withdrawn", "no_response"),
     "submitted": ("submitted", "withdrawn"),
     "could_not_test": ("draft", "withdrawn"),
-    "no_response": ("late", "received", "could_not_test"),
-    "late": ("late",),
+    "no_response": ("late", "sent", "received", "draft", "could_not_test"),
+    "late": ("late", "submitted"),
 }
 FINAL_STATES: frozenset[ParticipantState] = frozenset({"submitted", "late", "could_not_test", "no_response", "withdrawn"})
 _TAKING_PART: frozenset[ParticipantState] = frozenset(
@@ -37,13 +37,23 @@ def may_become(state: ParticipantState, target: ParticipantState) -> bool:
     return target in PARTICIPANT_MOVES[state]
 
 
-def state_at_lock(state: ParticipantState, has_signed_version: bool) -> ParticipantState | None:
-    """The state that the lock gives: a signed version counts even with a newer draft; None where the participant never took part."""
+def state_at_lock(state: ParticipantState, signed_at: datetime | None, deadline: datetime) -> ParticipantState | None:
+    """The state that the lock gives: a signed version counts even with a newer draft; None where the participant never took part.
+
+    Parameters
+    ----------
+    signed_at:
+        When the last signed version was signed; before the deadline that holds now it is on time, from it on late.
+    """
+    if state in ("submitted", "late") and signed_at is not None:
+        return "submitted" if signed_at < deadline else "late"
     if state in FINAL_STATES:
         return state
     if state not in _TAKING_PART and state != "enrolled":
         return None
-    return "submitted" if has_signed_version else "no_response"
+    if signed_at is None:
+        return "no_response"
+    return "submitted" if signed_at < deadline else "late"
 
 
 def state_after_withdrawal_of_items(state: ParticipantState) -> ParticipantState:
@@ -51,11 +61,15 @@ def state_after_withdrawal_of_items(state: ParticipantState) -> ParticipantState
     return "enrolled" if state in _TAKING_PART else state
 
 
-def state_after_reopening(state: ParticipantState, has_receipt: bool) -> ParticipantState:
-    """Submissions reopened before unblinding: who had not answered may answer again."""
+def state_after_reopening(
+    state: ParticipantState, *, has_receipt: bool, has_version: bool, signed_at: datetime | None, deadline: datetime
+) -> ParticipantState:
+    """Submissions reopened before unblinding: who had not answered may answer again, who signed late is judged by the new deadline."""
+    if state == "late":
+        return "submitted" if signed_at is not None and signed_at < deadline else "late"
     if state != "no_response":
         return state
-    return "received" if has_receipt else "sent"
+    return "sent" if not has_receipt else "draft" if has_version else "received"
 
 
 @dataclass(frozen=True, slots=True)

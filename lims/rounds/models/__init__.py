@@ -3,19 +3,20 @@
 from lims.rounds.models.judgement import Evaluation, Opinion, Release, Report
 from lims.rounds.models.lengths import guard
 from lims.rounds.models.participation import Dispatch, ItemCode, Participant, ReportedValue, Submission
-from lims.rounds.models.plan import PTItem, Round, RoundApproval, RoundMove, Scheme, SchemeParty
+from lims.rounds.models.plan import EndedBatch, PTItem, Round, RoundApproval, RoundMove, Scheme, SchemeParty
 
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
-    "round_approval", "round_move", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release", "round_report",
+    "round_approval", "round_move", "ended_batch", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release",
+    "round_report",
 )  # fmt: skip
 
 guard(
-    Scheme, Round, RoundMove, RoundApproval, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation, Opinion,
-    Release, Report,
+    Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
+    Opinion, Release, Report,
 )  # fmt: skip
 
 __all__ = [
-    "APPEND_ONLY", "Dispatch", "Evaluation", "ItemCode", "Opinion", "PTItem", "Participant", "Release", "Report", "ReportedValue", "Round",
-    "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
+    "APPEND_ONLY", "Dispatch", "EndedBatch", "Evaluation", "ItemCode", "Opinion", "PTItem", "Participant", "Release", "Report",
+    "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
 ]  # fmt: skip

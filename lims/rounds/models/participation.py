@@ -111,7 +111,6 @@ class Submission(Owned, Base):
     authoriser_name: Mapped[str] = mapped_column(String(120), default="")
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
-    is_late: Mapped[bool]
     content_hash: Mapped[str] = mapped_column(String(64))
     signature_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("signature.id"))
 

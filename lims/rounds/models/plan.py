@@ -127,11 +127,14 @@ class RoundApproval(Owned, Base):
 
     __tablename__ = "round_approval"
     __table_args__ = (
+        UniqueConstraint("round_id", "number"),
         Index("ix_round_approval_round_id", "round_id", "step"),
         CheckConstraint(one_of("step", APPROVAL_STEPS), name="step"),
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
+    number: Mapped[int]
+    after_move: Mapped[int]  # number of the round's last move when this was signed: one order for moves and approvals
     step: Mapped[str] = mapped_column(String(16))
     basis: Mapped[str] = mapped_column(String(64))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -142,17 +145,41 @@ class RoundApproval(Owned, Base):
     signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
 
 
+class EndedBatch(Owned, Base):
+    """What held of the round until its codes became void: protocol, seal and days of one batch. Only ever added."""
+
+    __tablename__ = "ended_batch"
+    __table_args__ = (UniqueConstraint("round_id", "batch"),)
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
+    batch: Mapped[int]
+    protocol: Mapped[dict[str, Any]]
+    protocol_version: Mapped[int]
+    truth_hash: Mapped[str | None] = mapped_column(String(64))
+    sealed_at: Mapped[datetime | None]
+    sealed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    codes_drawn_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(400))
+
+
 class PTItem(Owned, Versioned, Base):
-    """One item of the panel. The truth never enters the audit trail; ``Round.truth_hash`` proves that it stayed the same."""
+    """One item of one batch of the panel; the items of a batch that was withdrawn stay as they were sealed.
+
+    The truth never enters the audit trail; ``Round.truth_hash`` proves that it stayed the same.
+    """
 
     __tablename__ = "pt_item"
-    __table_args__ = (UniqueConstraint("round_id", "number"), Index("ix_pt_item_laboratory_id", "laboratory_id"))
+    __table_args__ = (UniqueConstraint("round_id", "batch", "number"), Index("ix_pt_item_laboratory_id", "laboratory_id"))
+    CRITERIA: ClassVar[tuple[str, ...]] = ("number", "is_core", "weight", "sigma_pt")
     TRUTH: ClassVar[tuple[str, ...]] = (
         "expected_code", "is_strong", "x_pt", "expanded_u_x_pt", "k_x_pt", "level_en", "level_zh", "description",
     )  # fmt: skip
     unaudited_columns: ClassVar[frozenset[str]] = frozenset(TRUTH)
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
+    batch: Mapped[int]
     number: Mapped[int]
     is_core: Mapped[bool] = mapped_column(default=True)
     weight: Mapped[Decimal] = mapped_column(default=Decimal("1"))

@@ -48,7 +48,8 @@ def judging_desk(session: Session, rows: Sequence[Round]) -> JudgingDesk:
     runs = _newest_runs(session, keys)
     run_keys = [run.id for run in runs.values()]
     items: dict[uuid.UUID, list[PTItem]] = defaultdict(list)
-    for item in session.scalars(select(PTItem).where(PTItem.round_id.in_(keys)).order_by(PTItem.number)):
+    present = select(PTItem).join(Round, Round.id == PTItem.round_id).where(PTItem.round_id.in_(keys), PTItem.batch == Round.batch)
+    for item in session.scalars(present.order_by(PTItem.number)):
         items[item.round_id].append(item)
     approvals = session.execute(
         select(RoundApproval.round_id, RoundApproval.step, RoundApproval.basis, RoundApproval.organisation_id)

@@ -81,10 +81,12 @@ def _with_participants(session: Session, row: Round, participants: list[Particip
     signed = records.last_signed(session, row)
     enrolled = [one for one in participants if one.state in TOOK_PART and one.state != "withdrawn"]
     places = records.laboratories(session, [one.laboratory_id for one in enrolled])
-    without = [one for one in participants if one.state in TOOK_PART and state_at_lock(one.state, one.id in signed) is None]  # type: ignore[arg-type]
+    settled = {one.id: state_at_lock(one.state, records.signed_at(signed, one), row.deadline) for one in participants}  # type: ignore[arg-type]
+    without = [one for one in participants if one.state in TOOK_PART and settled[one.id] is None]
     return replace(
         facts,
         n_submissions=len(signed),
+        n_submissions_ever=records.submissions_ever(session, row),
         n_invited=sum(one.state != "declined" for one in participants),
         n_enrolled=len(enrolled),
         n_enrolled_organisations=len({places[one.laboratory_id].organisation_id for one in enrolled}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.rounds.models import (
     Dispatch,
+    EndedBatch,
     Evaluation,
     ItemCode,
     Opinion,
@@ -30,6 +31,7 @@ from lims.rounds.models import (
     Submission,
 )
 
+LOCKABLE = ("dispatched", "testing")  # the deadline locks a round out of these states
 KNOWING_MOVES = ("enrolling", "preparing")  # the moves forward out of these states
 
 
@@ -88,13 +90,20 @@ def round_codes(session: Session, organisation_id: uuid.UUID, prefix: str) -> li
 
 
 def due_rounds(session: Session, now: datetime) -> list[uuid.UUID]:
-    """Rounds under test whose deadline has come."""
-    return list(session.scalars(select(Round.id).where(Round.state == "testing", Round.deadline <= now).order_by(Round.deadline)))
+    """Rounds that are dispatched or under test and whose deadline has come: the lock does not wait for a receipt."""
+    due = select(Round.id).where(Round.state.in_(LOCKABLE), Round.deadline <= now)
+    return list(session.scalars(due.order_by(Round.deadline)))
 
 
-def items_of(session: Session, row: Round) -> list[PTItem]:
-    """The items of the panel, by number."""
-    return list(session.scalars(select(PTItem).where(PTItem.round_id == row.id).order_by(PTItem.number)))
+def items_of(session: Session, row: Round, batch: int | None = None) -> list[PTItem]:
+    """The items of the panel, by number: of the present batch, or of an earlier one."""
+    query = select(PTItem).where(PTItem.round_id == row.id, PTItem.batch == (row.batch if batch is None else batch))
+    return list(session.scalars(query.order_by(PTItem.number)))
+
+
+def ended_batches(session: Session, row: Round) -> list[EndedBatch]:
+    """The batches whose codes became void, oldest first."""
+    return list(session.scalars(select(EndedBatch).where(EndedBatch.round_id == row.id).order_by(EndedBatch.batch)))
 
 
 def participants_of(session: Session, row: Round) -> list[Participant]:
@@ -124,8 +133,8 @@ def item_codes_of(session: Session, participant: Participant) -> list[ItemCode]:
 
 
 def all_item_codes(session: Session, row: Round) -> list[ItemCode]:
-    """The whole map of the round, void codes too, by code."""
-    return list(session.scalars(select(ItemCode).where(ItemCode.round_id == row.id).order_by(ItemCode.code)))
+    """The whole map of the present batch, by code."""
+    return list(session.scalars(select(ItemCode).where(ItemCode.round_id == row.id, ItemCode.batch == row.batch).order_by(ItemCode.code)))
 
 
 def dispatches_of(session: Session, row: Round) -> list[Dispatch]:
@@ -136,7 +145,7 @@ def dispatches_of(session: Session, row: Round) -> list[Dispatch]:
 
 def codes_so_far(session: Session, row: Round) -> tuple[set[str], set[str]]:
     """Every participant code, and every item or box code, that the round has had in any batch."""
-    drawn = all_item_codes(session, row)
+    drawn = session.execute(select(ItemCode.participant_code, ItemCode.code).where(ItemCode.round_id == row.id)).all()
     people = {one.participant_code for one in drawn} | {one.code for one in participants_of(session, row) if one.code}
     boxes = set(session.scalars(select(Dispatch.box_code).where(Dispatch.round_id == row.id)))
     return people, {one.code for one in drawn} | boxes
@@ -158,7 +167,7 @@ def approvals_of(session: Session, row: Round, step: str | None = None) -> list[
     query = select(RoundApproval).where(RoundApproval.round_id == row.id)
     if step is not None:
         query = query.where(RoundApproval.step == step)
-    return list(session.scalars(query.order_by(RoundApproval.id)))
+    return list(session.scalars(query.order_by(RoundApproval.number)))
 
 
 def versions_of(session: Session, participant: Participant) -> list[Submission]:
@@ -187,6 +196,17 @@ def last_signed(session: Session, row: Round) -> dict[uuid.UUID, Submission]:
         select(Submission).join(newest, (newest.c.participant_id == Submission.participant_id) & (newest.c.version == Submission.version))
     )
     return {one.participant_id: one for one in rows}
+
+
+def signed_at(signed: Mapping[uuid.UUID, Submission], one: Participant) -> datetime | None:
+    """When the version that counts was signed, out of ``last_signed``."""
+    return signed[one.id].submitted_at if one.id in signed else None
+
+
+def submissions_ever(session: Session, row: Round) -> int:
+    """How many participants signed results in any batch of the round, a withdrawn one included."""
+    query = select(func.count(Submission.participant_id.distinct())).where(Submission.round_id == row.id, Submission.status == "signed")
+    return session.scalar(query) or 0
 
 
 def values_of_all(session: Session, submissions: Sequence[Submission]) -> list[ReportedValue]:
@@ -222,7 +242,7 @@ def reports_of(session: Session, row: Round) -> list[Report]:
 
 def people_who_know(session: Session, row: Round) -> set[uuid.UUID]:
     """Persons who know the map or the truth: who made the plan, sealed, drew the codes, or packed as first or second person."""
-    known = {row.created_by_id, row.sealed_by_id}
+    known = {row.created_by_id, row.sealed_by_id, *(one.sealed_by_id for one in ended_batches(session, row))}
     moves = session.execute(
         select(RoundMove.user_id, RoundMove.second_user_id).where(
             RoundMove.round_id == row.id, RoundMove.source.in_(KNOWING_MOVES), RoundMove.target.in_(("preparing", "dispatched")),

@@ -49,6 +49,7 @@ def pair_scores(plan: ScoringPlan, items: Sequence[ItemPlan], readings: Mapping[
         verdict, why = _verdict(plan, first, second, en)
         found.append(PairScore(
             item.number, a.code, b.code, figure(scores.difference(first.value, second.value)), percent,
-            figure(scores.zeta_score(first.value, second.value, first.u, second.u)), en, verdict, (why,),
+            figure(scores.zeta_score(first.value, second.value, first.u, second.u)), en, verdict,
+            (why, *(one.u_problem for one in (first, second) if one.u_problem is not None)),
         ))
     return tuple(found)

@@ -68,7 +68,7 @@ class ScoringPlan:
     sigma_pt: Decimal | None = None
     delta_e: Decimal | None = None  # allowed difference in the unit of the measurand
     delta_e_percent: Decimal | None = None  # or in percent of x_pt; delta_e wins when both stand
-    k: Decimal = Decimal("2")  # coverage factor of a reported U that names none
+    k: Decimal = Decimal("2")  # coverage factor that is usual in the round; each reported U names its own
     percent_score_threshold: Decimal = Decimal("80")
     indeterminate_policy: IndeterminatePolicy = "half"
     missing_policy: MissingPolicy = "not_counted"
@@ -121,7 +121,7 @@ class ReportedInput:
     value: str | None = None
     expanded_u: str | None = None
     k: str | None = None
-    unit: str | None = None  # UCUM; must equal the plan's unit to be scored
+    unit: str | None = None  # UCUM; must stand there and equal the plan's unit to be scored
     replicates: tuple[str, ...] = ()
     ct: str | None = None
     exclusion: Exclusion = ""  # decision of the blunder desk

@@ -109,8 +109,9 @@ def _judge_censored(basis: Basis, reading: Reading, choice: Choice) -> _Judged:
 def _judge_number(plan: ScoringPlan, basis: Basis, reading: Reading, choice: Choice) -> _Judged:
     figures = _figures(plan, basis, reading, choice)
     decided = figures[choice.chosen] if choice.chosen is not None else Figure()
-    reasons = choice.why if decided.reason is None else (*choice.why, decided.reason)
-    return _Judged(figures, choice.chosen, verdict_of(choice.chosen, decided.value), reasons)
+    reasons = list(choice.why)
+    reasons += [reason for reason in (decided.reason, reading.u_problem) if reason is not None and reason not in reasons]
+    return _Judged(figures, choice.chosen, verdict_of(choice.chosen, decided.value), tuple(reasons))
 
 
 def _judge(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, who: ParticipantInput, reading: Reading) -> _Judged:

@@ -91,17 +91,20 @@ def _result_problem(plan: ScoringPlan, reported: ReportedInput, value: float | N
     relation = _CODE_RELATION.get(reported.result_code or "", reported.relation)
     if reported.relation != relation:
         return Reason("value_contradicts_code", {"code": reported.result_code or "", "relation": reported.relation, "expected": relation})
-    if reported.unit is not None and reported.unit != plan.unit:
-        return Reason("unit_differs", {"unit": reported.unit, "expected": plan.unit})
-    return None
+    unit = (reported.unit or "").strip()
+    if not unit:
+        return Reason("unit_missing", {"expected": plan.unit})
+    return None if unit == plan.unit else Reason("unit_differs", {"unit": unit, "expected": plan.unit})
 
 
-def _uncertainty(plan: ScoringPlan, reported: ReportedInput) -> tuple[float | None, float | None, float | None, Reason | None]:
-    """U, its k, u and the reason why a reported U cannot be used."""
+def _uncertainty(reported: ReportedInput) -> tuple[float | None, float | None, float | None, Reason | None]:
+    """U, its k, u and the reason why a reported U cannot be used. A k that was not reported is never supposed."""
     if reported.expanded_u is None or not reported.expanded_u.strip():
         return None, None, None, None
     expanded = _number(reported.expanded_u)
-    k = _number(reported.k) if reported.k else float(plan.k)
+    if expanded is not None and not (reported.k or "").strip():
+        return expanded, None, None, Reason("coverage_factor_not_reported", {"text": reported.expanded_u})
+    k = _number(reported.k)
     if expanded is None or k is None:
         text = reported.expanded_u if expanded is None else str(reported.k)
         return None, None, None, Reason("uncertainty_unreadable", {"text": text})
@@ -115,14 +118,15 @@ def read(plan: ScoringPlan, participant: ParticipantInput, reported: ReportedInp
     """Read one participant's report of one item.
 
     A state without result, a decision of the blunder desk, a foreign unit, an unreadable number or a result without number
-    each give their own `problem`; a censored value has none and is judged by its limit. U that is unreadable is left out with a reason.
+    each give their own `problem`; a censored value has none and is judged by its limit. U that is unreadable or
+    stands without its k is left out with a reason.
     """
     problem = state_problem(plan, participant)
     marks = participant_marks(participant)
     if reported is None:
         return Reading(problem=problem or Reason("result_missing"), marks=marks)
     value = _number(reported.value)
-    expanded, k, u, u_problem = _uncertainty(plan, reported)
+    expanded, k, u, u_problem = _uncertainty(reported)
     problem = problem or _result_problem(plan, reported, value)
     if reported.exclusion:
         marks = (*marks, "excluded")

@@ -143,7 +143,8 @@ def record_approval(
     signature = sign(session, actor, "round", row.id, meaning, content, password)
     session.add(
         RoundApproval(
-            laboratory_id=actor.laboratory_id, round_id=row.id, step=step, basis=basis, organisation_id=actor.organisation_id,
+            laboratory_id=actor.laboratory_id, round_id=row.id, number=len(records.approvals_of(session, row)) + 1,
+            after_move=len(records.moves_of(session, row)), step=step, basis=basis, organisation_id=actor.organisation_id,
             user_id=user_id,
             user_name=actor.name, approved_at=clock.now(), reason=reason, signature_id=signature.id,
         )

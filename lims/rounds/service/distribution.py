@@ -15,6 +15,7 @@ from lims.rounds.models import Dispatch, Participant, Round
 from lims.rounds.queries import records
 from lims.rounds.service.common import move, open_round, organised_round, person, record_approval, require_state
 from lims.rounds.service.enrolment import become
+from lims.rounds.service.lock import close_if_due
 from lims.signatures.service import witness
 
 
@@ -79,19 +80,26 @@ def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_
 
 
 def confirm_receipt(actor: Actor, round_id: uuid.UUID, box_code: str, *, temperature: str = "", condition: str = "") -> Participant:
-    """Confirm that the own box is in hand by typing the code inside its lid; the round's first receipt opens the testing."""
+    """Confirm that the own box is in hand by typing the code inside its lid; the round's first receipt opens the testing.
+
+    After the lock the receipt is still kept, so that late results can follow where the protocol takes them; no state changes.
+    """
     permit(actor, "rounds.receive")
+    close_if_due(round_id)
     with transaction(actor, "confirmed the receipt of a box") as session:
         row = open_round(session, actor, round_id)
-        require_state(row, actor, ("dispatched", "testing"))
         own = records.participant_of(session, row, actor.laboratory_id)
+        is_too_late = row.state == "locked" and own.state == "no_response" and own.received_at is None
+        if not is_too_late:
+            require_state(row, actor, ("dispatched", "testing"))
         typed = box_code.strip().upper()
         if typed not in {box.box_code for box in records.boxes_for(session, own)}:
             raise Invalid(
                 "rounds.box_code", N_("Box code: read %(typed)s, expected the 6 characters printed inside the lid of your box."),
                 field="box_code", typed=typed
             )
-        become(actor, own, "received")
+        if not is_too_late:
+            become(actor, own, "received")
         own.received_at, own.received_by_id = clock.now(), person(actor)
         own.arrival_temperature, own.arrival_condition = temperature, condition
         session.flush()

@@ -125,6 +125,8 @@ def problems(row: Round, submission: Submission | None, values: Sequence[Reporte
         if code.code not in entered or not _is_answered(row, entered[code.code]):
             sentence = N_("Item %(code)s has neither a result nor a reason why it could not be tested.")
             found.append(Problem("values", code.code, sentence, {"code": code.code}))
+        else:
+            found += _missing_beside(row, entered[code.code])
     return found
 
 
@@ -148,6 +150,19 @@ def _is_answered(row: Round, value: ReportedValue) -> bool:
     if value.could_not_test:
         return True
     return bool(value.result_code) if row.kind == "qualitative" else value.value is not None or bool(value.result_code)
+
+
+def _missing_beside(row: Round, value: ReportedValue) -> list[Problem]:
+    """What must stand beside a number: its unit beside a value, its coverage factor beside U."""
+    found = []
+    if row.kind == "quantitative" and value.value_text and not value.unit.strip():
+        sentence = N_("Item %(code)s, unit: nothing was read beside the value %(value)s, expected the unit of the round, %(unit)s.")
+        found.append(Problem("unit", value.code, sentence, {"code": value.code, "value": value.value_text, "unit": row.unit}))
+    if value.expanded_u_text and not value.k_text:
+        sentence = N_("Item %(code)s, k: nothing was read beside U = %(u)s, expected the coverage factor of this U, such as %(k)s.")
+        usual = str(row.protocol["scoring"]["k"])
+        found.append(Problem("k", value.code, sentence, {"code": value.code, "u": value.expanded_u_text, "k": usual}))
+    return found
 
 
 def _is_past_date(text: str, zone: str) -> bool:

@@ -19,13 +19,13 @@ from lims.rounds.service.common import approve, move, open_round, organised_roun
 
 
 def close_if_due(round_id: uuid.UUID) -> bool:
-    """Lock the round if it is under test and its deadline instant has come; True when this call locked it."""
+    """Lock the round if it is dispatched or under test and its deadline instant has come; True when this call locked it."""
     with reading() as session:
         if round_id not in records.due_rounds(session, clock.now()):
             return False
     with transaction(SYSTEM, "the deadline came") as session:
         row = visible.round_by_id(session, SYSTEM, round_id, for_change=True)
-        if row.state != "testing" or row.deadline > clock.now():
+        if row.state not in records.LOCKABLE or row.deadline > clock.now():
             return False
         _lock(session, SYSTEM, row)
         return True
@@ -86,7 +86,7 @@ def _lock(session: Session, actor: Actor, row: Round) -> None:
     row.locked_at = clock.now()
     move(session, actor, row, "locked")
     for one in records.participants_of(session, row):
-        settled = state_at_lock(one.state, one.id in signed)  # type: ignore[arg-type]
+        settled = state_at_lock(one.state, records.signed_at(signed, one), row.deadline)  # type: ignore[arg-type]
         if settled is not None:
             one.state = settled
     session.flush()
@@ -95,6 +95,11 @@ def _lock(session: Session, actor: Actor, row: Round) -> None:
 def _reopen(session: Session, actor: Actor, row: Round, reason: str, yes: frozenset[str]) -> None:
     row.locked_at = None
     move(session, actor, row, "testing", reason=reason, approved_by=yes)
+    signed = records.last_signed(session, row)
     for one in records.participants_of(session, row):
-        one.state = state_after_reopening(one.state, one.received_at is not None)  # type: ignore[arg-type]
+        one.state = state_after_reopening(
+            one.state, has_receipt=one.received_at is not None,  # type: ignore[arg-type]
+            has_version=records.newest_version(session, row, one) is not None, signed_at=records.signed_at(signed, one),
+            deadline=row.deadline,
+        )  # fmt: skip
     session.flush()

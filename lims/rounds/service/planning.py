@@ -215,15 +215,11 @@ def _write_plan(row: Round, plan: RoundPlan) -> None:
 def _write_items(session: Session, row: Round, items: Sequence[ItemDraft]) -> None:
     known = {item.number: item for item in records.items_of(session, row)}
     for draft in items:
-        item = known.pop(draft.number, None) or PTItem(laboratory_id=row.laboratory_id, round_id=row.id)
+        item = known.pop(draft.number, None) or PTItem(laboratory_id=row.laboratory_id, round_id=row.id, batch=row.batch)
         for name in ItemDraft.__dataclass_fields__:
             setattr(item, name, getattr(draft, name))
         session.add(item)
-    coded = {one.item_id for one in records.all_item_codes(session, row)}
     for left in known.values():
-        if left.id in coded:
-            sentence = N_("Item %(number)s has had codes, so it cannot be taken out. Make it educational: it is then not scored.")
-            raise RuleViolation("rounds.item_coded", sentence, number=left.number)
         session.delete(left)
     session.flush()
 

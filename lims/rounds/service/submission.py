@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,13 +31,12 @@ def save_draft(actor: Actor, round_id: uuid.UUID, entry: Entry) -> Submission:
     close_if_due(round_id)
     with transaction(actor, "saved results of a round") as session:
         row, own = _own_part(session, actor, round_id)
-        check = _accepted(row, own, actor)
+        _accepted(row, own, actor, clock.now())
         newest = records.newest_version(session, row, own)
         _refuse_other_editor(newest, entry)
         saved = Submission(
             status="draft", head=checked_head(entry.head), is_independent=entry.is_independent, analyst_id=person(actor),
             analyst_name=actor.name,
-            is_late=check.acceptance == "late",
         )  # fmt: skip
         rows = checked_values(entry, records.item_codes_of(session, own))
         _add_version(session, row, own, saved, rows)
@@ -51,7 +51,7 @@ def hand_over(actor: Actor, round_id: uuid.UUID) -> Submission:
     close_if_due(round_id)
     with transaction(actor, "handed results of a round to the authoriser") as session:
         row, own = _own_part(session, actor, round_id)
-        _accepted(row, own, actor)
+        _accepted(row, own, actor, clock.now())
         newest = records.newest_version(session, row, own)
         values = records.values_of(session, newest) if newest else []
         _refuse_problems(actor, problems(row, newest, values, records.item_codes_of(session, own)))
@@ -66,7 +66,8 @@ def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version
     close_if_due(round_id)
     with transaction(actor, "signed the results of a round") as session:
         row, own = _own_part(session, actor, round_id)
-        check = _accepted(row, own, actor)
+        now = clock.now()
+        check = _accepted(row, own, actor, now)
         newest = records.newest_version(session, row, own)
         if newest is None or newest.status != "handed_over":
             raise RuleViolation("rounds.not_handed_over", N_("The technician has not handed the results over. Ask for it, then sign."))
@@ -82,8 +83,7 @@ def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version
         become(actor, own, "late" if check.acceptance == "late" else "submitted")
         return _copy(
             session, row, own, newest, values, status="signed", authoriser_id=person(actor), authoriser_name=actor.name,
-            submitted_at=clock.now(),
-            is_late=check.acceptance == "late", signature_id=signature.id,
+            submitted_at=now, signature_id=signature.id,
         )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def declare_could_not_test(actor: Actor, round_id: uuid.UUID, reason: str) -> Pa
     close_if_due(round_id)
     with transaction(actor, reason) as session:
         row, own = _own_part(session, actor, round_id)
-        _accepted(row, own, actor)
+        _accepted(row, own, actor, clock.now())
         if not reason.strip():
             raise Invalid("rounds.reason", N_("Reason: it is empty. Say why the items could not be tested."), field="reason")
         become(actor, own, "could_not_test")
@@ -119,9 +119,9 @@ def _own_part(session: Session, actor: Actor, round_id: uuid.UUID) -> tuple[Roun
     return row, own
 
 
-def _accepted(row: Round, own: Participant, actor: Actor) -> SubmissionCheck:
+def _accepted(row: Round, own: Participant, actor: Actor, now: datetime) -> SubmissionCheck:
     """Whether the round takes anything from this participant now; the sentence of the refusal says why not."""
-    check = check_submission(row.state, row.late_policy, clock.now(), row.deadline)  # type: ignore[arg-type]
+    check = check_submission(row.state, row.late_policy, now, row.deadline)  # type: ignore[arg-type]
     if check.acceptance == "refused":
         local = row.deadline.astimezone(ZoneInfo(row.zone))
         raise RuleViolation(
@@ -131,7 +131,7 @@ def _accepted(row: Round, own: Participant, actor: Actor) -> SubmissionCheck:
         )  # fmt: skip
     if check.acceptance == "late" and not may_become(own.state, "late"):  # type: ignore[arg-type]
         raise RuleViolation("rounds.locked", N_("The round is locked and your results are in; they cannot be changed any more."))
-    if own.state not in ("received", "draft", "submitted", "could_not_test", "no_response", "late"):
+    if own.received_at is None or own.state not in ("received", "draft", "submitted", "could_not_test", "no_response", "late"):
         raise RuleViolation("rounds.no_receipt", N_("Confirm the receipt of the items first; then results can be entered."))
     return check
 
@@ -155,7 +155,7 @@ def _refuse_problems(actor: Actor, found: list[Problem]) -> None:
 
 
 def _copy(session: Session, row: Round, own: Participant, newest: Submission, values: list[ReportedValue], **changed: Any) -> Submission:
-    fields = ("status", "head", "is_independent", "analyst_id", "analyst_name", "is_late")
+    fields = ("status", "head", "is_independent", "analyst_id", "analyst_name")
     saved = Submission(**{name: getattr(newest, name) for name in fields} | changed)
     rows = [{name: getattr(value, name) for name in COPIED} for value in values]
     _add_version(session, row, own, saved, rows)

@@ -6,12 +6,13 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from lims import clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, transaction
 from lims.marks import N_
 from lims.rounds.lifecycle.participants import state_after_withdrawal_of_items
 from lims.rounds.lifecycle.states import RoundState
-from lims.rounds.models import Round
+from lims.rounds.models import EndedBatch, PTItem, Round
 from lims.rounds.queries import gates, records
 from lims.rounds.service.common import approve, judged, move, open_round, refuse_closed, require_party, require_state
 from lims.rounds.service.enrolment import draw
@@ -28,8 +29,8 @@ def amend_protocol(actor: Actor, round_id: uuid.UUID, reason: str, password: str
         row = open_round(session, actor, round_id)
         require_state(row, actor, ("preparing",))
         if _agreed(session, actor, row, "amend", "designed", N_("agrees to amend the protocol"), reason, password):
+            _end_batch(session, row, reason, is_same_panel=True)
             row.protocol_version += 1
-            _void(row)
             for one in records.participants_of(session, row):
                 one.code = None
             session.flush()
@@ -47,7 +48,7 @@ def withdraw_items(actor: Actor, round_id: uuid.UUID, reason: str, password: str
         row = open_round(session, actor, round_id)
         require_state(row, actor, ("dispatched", "testing"))
         if _agreed(session, actor, row, "withdraw_items", "preparing", N_("agrees to withdraw the items"), reason, password):
-            _void(row)
+            _end_batch(session, row, reason, is_same_panel=False)
             _send_back(session, row)
         return row
 
@@ -65,10 +66,21 @@ def _agreed(
     return True
 
 
-def _void(row: Round) -> None:
-    """The codes drawn so far and the seal hold no longer; their rows and the audit trail keep them."""
+def _end_batch(session: Session, row: Round, reason: str, *, is_same_panel: bool) -> None:
+    """Codes and seal hold no longer and stay on record with the items as they were; the next batch begins unsealed.
+
+    The next batch has the items that the parties approved; their truth is carried over only where the panel stays the same.
+    """
+    names = ("batch", "protocol", "protocol_version", "truth_hash", "sealed_at", "sealed_by_id", "codes_drawn_at", "dispatched_at")
+    kept = {name: getattr(row, name) for name in names}
+    session.add(EndedBatch(laboratory_id=row.laboratory_id, round_id=row.id, ended_at=clock.now(), reason=reason, **kept))
+    copied = (*PTItem.CRITERIA, *PTItem.TRUTH) if is_same_panel else PTItem.CRITERIA
+    for item in records.items_of(session, row):
+        values = {name: getattr(item, name) for name in copied}
+        session.add(PTItem(laboratory_id=row.laboratory_id, round_id=row.id, batch=row.batch + 1, **values))
     row.batch += 1
-    row.truth_hash = row.sealed_at = row.codes_drawn_at = row.dispatched_at = None
+    row.truth_hash = row.sealed_at = row.sealed_by_id = row.codes_drawn_at = row.dispatched_at = None
+    session.flush()
 
 
 def _send_back(session: Session, row: Round) -> None:

@@ -41,7 +41,7 @@ class Offer:
 def offers(actor: Actor, seen: RoundView, ahead: Ahead, bench: Bench | None, *, has_approved: bool, is_agreed: bool) -> list[Offer]:
     """The acts of this reader, the most important one last. ``has_approved``: the own organisation signed the protocol already."""
     found = _coordination(seen, ahead, is_agreed) if seen.viewer.is_coordinator else []
-    return [*found, *_party(seen, has_approved, is_agreed), *_own_part(actor, bench)]
+    return [*found, *_party(seen, ahead, has_approved, is_agreed), *_own_part(actor, bench)]
 
 
 def unmet(seen: RoundView, ahead: Ahead, target: RoundState) -> str:
@@ -76,7 +76,7 @@ def _coordination(seen: RoundView, ahead: Ahead, is_agreed: bool) -> list[Offer]
     return found
 
 
-def _party(seen: RoundView, has_approved: bool, is_agreed: bool) -> list[Offer]:
+def _party(seen: RoundView, ahead: Ahead, has_approved: bool, is_agreed: bool) -> list[Offer]:
     """The acts of a party's QA manager."""
     if not seen.viewer.is_party_qa:
         return []
@@ -86,12 +86,19 @@ def _party(seen: RoundView, has_approved: bool, is_agreed: bool) -> list[Offer]:
         return [Offer("approve", _("Approve the protocol"), "primary", "pen", blocked=blocked)]
     found = []
     if state == "preparing":
-        found.append(Offer("amend", _("Amend the protocol"), "quiet"))
+        found.append(Offer("amend", _("Amend the protocol"), "quiet", blocked=_results_exist(seen, ahead)))
     if state in ("dispatched", "testing"):
         found.append(Offer("withdraw_items", _("Withdraw the items"), "quiet"))
     if state in ("preparing", "dispatched", "testing", "locked"):
         found.append(Offer("extend", _("Extend the deadline"), icon="calendar"))
     return found
+
+
+def _results_exist(seen: RoundView, ahead: Ahead) -> str:
+    """Why the protocol stays as it is: results were signed under it, of a withdrawn panel too."""
+    gates = next((gates for move, gates in ahead if move.target == "designed"), [])
+    found = [gate for gate in gates if gate.code == "no_results_yet" and gate.outcome == "unmet"]
+    return describe_gate(found[0], current_language(), ZoneInfo(seen.round.zone)) if found else ""
 
 
 def _before_enrolment(seen: RoundView, ahead: Ahead, is_agreed: bool) -> str:
@@ -111,6 +118,8 @@ def _own_part(actor: Actor, bench: Bench | None) -> list[Offer]:
         found += [Offer("decline", _("Decline")), Offer("enrol", _("Enrol the laboratory"), "primary")]
     if "authoriser" in actor.roles and state in WITHDRAWABLE and own not in ("invited", "declined", "withdrawn"):
         found.append(Offer("withdraw", _("Withdraw"), "quiet"))
-    if actor.roles & {"technician", "authoriser"} and state in ("dispatched", "testing") and own in ("sent", "replacement"):
+    is_expected = state in ("dispatched", "testing") and own in ("sent", "replacement")
+    is_too_late = state == "locked" and own == "no_response" and bench.participant.received_at is None
+    if actor.roles & {"technician", "authoriser"} and (is_expected or is_too_late):
         found.append(Offer("receive", _("Confirm the receipt"), "primary", "box"))
     return found
