@@ -60,12 +60,13 @@ def run_rounds(cast: Cast) -> None:
             title_en="SARS-CoV-2 nucleic acid", title_zh="新型冠状病毒核酸", measurand_code="SARSCOV2", matrix_code="NPS",
             party_ids=[cast.places["CDCA"].organisation_id],
         )  # fmt: skip
-    _publish(cast, scheme.id, now - timedelta(days=100), _plan(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=80)), REPORTED)
-    _publish(cast, scheme.id, now - timedelta(days=50), _plan(QUALITATIVE, PANEL, "NAT5", now - timedelta(days=30)), CALLED)
+    _publish(cast, scheme.id, now - timedelta(days=100), plan_of(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=80)), REPORTED)
+    _publish(cast, scheme.id, now - timedelta(days=50), plan_of(QUALITATIVE, PANEL, "NAT5", now - timedelta(days=30)), CALLED)
     _leave_open(cast, scheme.id, now)
 
 
-def _plan(scoring: ScoringPlan, items: tuple[ItemDraft, ...], template: str, deadline: datetime) -> RoundPlan:
+def plan_of(scoring: ScoringPlan, items: tuple[ItemDraft, ...], template: str, deadline: datetime) -> RoundPlan:
+    """The plan of a round of the demonstration."""
     is_panel = scoring.kind == "qualitative"
     return RoundPlan(
         title_en="SARS-CoV-2 nucleic acid, five-item panel" if is_panel else "SARS-CoV-2 RNA, log10 copies/mL",
@@ -108,7 +109,7 @@ class Running:
             return matter(session, visible.round_by_id(session, actor, self.id))
 
 
-def _start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan, sent: datetime) -> Running:
+def start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan, sent: datetime) -> Running:
     """From the plan, a month before, to boxes on their way at ``sent``."""
     coordinator = cast.actor("coordinator.cus")
     with clock.frozen(sent - timedelta(days=30)):
@@ -143,13 +144,15 @@ def _send(running: Running) -> None:
     service.dispatch_round(coordinator, running.id, "auditor.cus", cast.password("auditor.cus"))
 
 
-def _receive(running: Running, *codes: str) -> None:
+def receive(running: Running, *codes: str) -> None:
+    """Let these laboratories, or all, confirm the receipt of their boxes."""
     for code in codes or tuple(running.boxes):
         technician = running.cast.actor(f"tech1.{code.lower()}")
         service.confirm_receipt(technician, running.id, running.boxes[code], temperature="-18.5", condition="intact")
 
 
-def _submit(running: Running, code: str, answers: tuple[str, ...], is_signed: bool = True) -> None:
+def submit(running: Running, code: str, answers: tuple[str, ...], is_signed: bool = True) -> None:
+    """Save, hand over and sign a laboratory's answers, item by item; ``is_signed`` False leaves a draft."""
     cast = running.cast
     technician = cast.actor(f"tech1.{code.lower()}")
     service.save_draft(technician, running.id, _entry(running, code, answers))
@@ -179,13 +182,13 @@ def _value(running: Running, item_code: str, answer: str) -> ValueEntry:
     return ValueEntry(item_code, value=answer, unit=UNIT, expanded_u="0.30", k="2")
 
 
-def _publish(cast: Cast, scheme_id: uuid.UUID, start: datetime, plan: RoundPlan, answers: Mapping[str, tuple[str, ...]]) -> None:
-    running = _start(cast, scheme_id, plan, start)
+def _publish(cast: Cast, scheme_id: uuid.UUID, sent: datetime, plan: RoundPlan, answers: Mapping[str, tuple[str, ...]]) -> None:
+    running = start(cast, scheme_id, plan, sent)
     for days, (code, reported) in enumerate(answers.items()):
-        with clock.frozen(start + timedelta(days=1, hours=days)):
-            _receive(running, code)
-        with clock.frozen(start + timedelta(days=6 + days)):
-            _submit(running, code, reported)
+        with clock.frozen(sent + timedelta(days=1, hours=days)):
+            receive(running, code)
+        with clock.frozen(sent + timedelta(days=6 + days)):
+            submit(running, code, reported)
     coordinator = cast.actor("coordinator.cus")
     with clock.frozen(plan.deadline + timedelta(days=3)):
         service.unblind(coordinator, running.id, "qa.cdc", cast.password("qa.cdc"))
@@ -212,9 +215,9 @@ def _judge(running: Running, deadline: datetime) -> None:
 
 def _leave_open(cast: Cast, scheme_id: uuid.UUID, now: datetime) -> None:
     """A qualitative round under test: one laboratory has submitted, one has a draft, one has not received its box."""
-    running = _start(cast, scheme_id, _plan(QUALITATIVE, PANEL, "NAT5", now + timedelta(days=9)), now - timedelta(days=5))
+    running = start(cast, scheme_id, plan_of(QUALITATIVE, PANEL, "NAT5", now + timedelta(days=9)), now - timedelta(days=5))
     with clock.frozen(now - timedelta(days=3)):
-        _receive(running, "CUSA", "CUSB", "CUSC", "CDCA", "CDCB")
+        receive(running, "CUSA", "CUSB", "CUSC", "CDCA", "CDCB")
     with clock.frozen(now - timedelta(days=1)):
-        _submit(running, "CDCA", RIGHT)
-        _submit(running, "CUSA", RIGHT, is_signed=False)
+        submit(running, "CDCA", RIGHT)
+        submit(running, "CUSA", RIGHT, is_signed=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.running import CHROMIUM, Desk, Running, Watched, demonstration, start_chromium
+from tests.browser.running import CHROMIUM, Desk, Running, Watched, demonstration, prepare, start_chromium
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,8 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The demonstration, loaded once and served."""
+    """The demonstration, loaded once and served, with further rounds prepared for the journeys."""
     with demonstration(tmp_path_factory.mktemp("demonstration") / "home") as running:
+        prepare(running)
         yield running
 
 

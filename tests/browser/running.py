@@ -33,12 +33,13 @@ TELL_ON_POLICY = """addEventListener("securitypolicyviolation",
 
 @dataclass
 class Running:
-    """A running demonstration: its address and the passwords of its people."""
+    """A running demonstration: its address, the passwords of its people, the codes of its rounds by what they are."""
 
     address: str
     home: Path
     passwords: dict[str, str]
     roles: dict[str, str]
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,15 +82,14 @@ def free_port() -> int:
 def demonstration(home: Path) -> Iterator[Running]:
     """Load the demonstration into ``home``, unless it is there already, and serve it with a worker beside it."""
     port = free_port()
-    environment = {**{name: value for name, value in os.environ.items() if not name.startswith("LIMS_")},
-                   "LIMS_HOME": str(home), "LIMS_PORT": str(port), "PYTHONPATH": str(ROOT)}  # fmt: skip
-    kept = home.parent / (home.name + ".json")
+    environment = _environment(home, port)
+    kept = sign_ins(home)
     if not kept.exists():
-        kept.write_text(_run("demo", "--json", environment=environment), "utf-8")
+        kept.write_text(_run("lims", "demo", "--json", environment=environment), "utf-8")
     people = json.loads(kept.read_text("utf-8"))["sign_ins"]
-    running = Running(
-        f"http://127.0.0.1:{port}", home, {one["user"]: one["password"] for one in people}, {one["user"]: one["roles"][0] for one in people}
-    )
+    codes = _codes(json.loads(_run("lims", "round", "list", "--json", environment=environment)))
+    passwords, roles = {one["user"]: one["password"] for one in people}, {one["user"]: one["roles"][0] for one in people}
+    running = Running(f"http://127.0.0.1:{port}", home, passwords, roles, codes)
     with (home.parent / "serve.log").open("w") as log:
         processes = [subprocess.Popen([sys.executable, "-m", "lims", verb], env=environment, cwd=ROOT, stdout=log, stderr=log)
                      for verb in ("serve", "worker")]  # fmt: skip
@@ -103,8 +103,31 @@ def demonstration(home: Path) -> Iterator[Running]:
                 process.wait(timeout=30)
 
 
-def _run(*words: str, environment: dict[str, str]) -> str:
-    done = subprocess.run([sys.executable, "-m", "lims", *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+def prepare(running: Running) -> None:
+    """Make the rounds of ``tests.browser.prepared`` beside those of the demonstration."""
+    environment = _environment(running.home, urlsplit(running.address).port or 0)
+    made = _run("tests.browser.prepared", str(sign_ins(running.home)), environment=environment)
+    running.codes.update(json.loads(made))
+
+
+def sign_ins(home: Path) -> Path:
+    """Where the sign-ins of a demonstration are kept, beside its home."""
+    return home.parent / (home.name + ".json")
+
+
+def _environment(home: Path, port: int) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("LIMS_")}
+    return {**own, "LIMS_HOME": str(home), "LIMS_PORT": str(port), "PYTHONPATH": str(ROOT)}
+
+
+def _codes(rounds: list[dict[str, str]]) -> dict[str, str]:
+    """The rounds of the demonstration: the published ones by their kind, and the one that is under test."""
+    shown = [one for one in rounds if one["state"] in ("published", "testing")]
+    return {one["kind"] if one["state"] == "published" else "open": one["code"] for one in shown}
+
+
+def _run(module: str, *words: str, environment: dict[str, str]) -> str:
+    done = subprocess.run([sys.executable, "-m", module, *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -12,7 +12,7 @@ from tests.paths import ROOT
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST, ALL = 200_000, 4_000_000  # bytes
 OF_A_SAMPLE = "td a[href*='/samples/']:not([href*='?']) >> nth=4"
-#: name of the picture: who looks, at what (a path, or the text of a link to follow from there), how high
+#: name of the picture: who looks, at what (a path, or what to follow from there), how high; ``{open}`` is the code of that round
 SHOTS: dict[str, tuple[str, tuple[str, ...], int]] = {
     "home": ("tech1.cusa", ("/",), 560),
     "sample-new": ("tech1.cusa", ("/samples/new?kind=TRV",), 900),
@@ -26,12 +26,12 @@ SHOTS: dict[str, tuple[str, tuple[str, ...], int]] = {
     "results": ("tech2.cusa", ("/results/",), 420),
     "rounds": ("coordinator.cus", ("/rounds/",), 560),
     "round-plan": ("coordinator.cus", ("/rounds/new",), 900),
-    "round": ("coordinator.cus", ("/rounds/R-26-03",), 780),
-    "round-submit": ("tech1.cusa", ("/rounds/R-26-03/submit",), 900),
-    "round-evaluation": ("qa.cus", ("/rounds/R-26-01/evaluation/1",), 860),
-    "round-review": ("qa.cus", ("/rounds/R-26-01/review",), 900),
-    "round-report": ("qa.cus", ("/rounds/R-26-01/report",), 560),
-    "round-mine": ("tech1.cdcc", ("/rounds/R-26-01/mine",), 760),
+    "round": ("coordinator.cus", ("/rounds/{open}",), 780),
+    "round-submit": ("tech1.cusa", ("/rounds/{open}/submit",), 900),
+    "round-evaluation": ("qa.cus", ("/rounds/{quantitative}/evaluation/1",), 860),
+    "round-review": ("qa.cus", ("/rounds/{quantitative}/review",), 900),
+    "round-report": ("qa.cus", ("/rounds/{quantitative}/report",), 560),
+    "round-mine": ("tech1.cdcc", ("/rounds/{quantitative}/mine",), 760),
 }
 
 
@@ -51,7 +51,7 @@ def take(desk: Desk, user: str, language: str, steps: tuple[str, ...], height: i
     page = watched.page
     for step in steps:
         if step.startswith("/"):
-            page.goto(step)
+            page.goto(step.format(**desk.running.codes))
         else:
             with page.expect_navigation():
                 page.locator(step).first.click()

@@ -11,16 +11,15 @@ from openpyxl import load_workbook
 from tests.browser.running import Desk, Watched
 
 PageOf = Callable[..., Watched]
-OPEN, PUBLISHED = "R-26-03", "R-26-01"
 ANSWERS = ("POS", "NEG", "POS", "NEG", "NEG")
 SHEETS = 14
 
 
 def test_a_participant_submits_by_keyboard_and_another_person_signs(page_of: PageOf, desk: Desk, pictures: Path):
-    page = page_of("tech1.cusb").page
-    page.goto(f"/rounds/{OPEN}")
+    page, code = page_of("tech1.cusb").page, desk.running.codes["open"]
+    page.goto(f"/rounds/{code}")
     page.screenshot(path=pictures / "round-participant.png", full_page=True)
-    page.goto(f"/rounds/{OPEN}/submit")
+    page.goto(f"/rounds/{code}/submit")
     page.locator("[name=method_code]").select_option("QRTPCR")
     page.locator("[name=tested_on]").fill("2026-11-20")
     first = page.locator("table#values tbody select").first
@@ -39,8 +38,8 @@ def test_a_participant_submits_by_keyboard_and_another_person_signs(page_of: Pag
     assert page.get_by_text("handed over, waits for the signature").count()
 
     other = page_of("auth.cusb").page
-    assert other.get_by_text(OPEN).count()  # it waits on the home page
-    other.goto(f"/rounds/{OPEN}/submit")
+    assert other.get_by_text(code).count()  # it waits on the home page
+    other.goto(f"/rounds/{code}/submit")
     other.locator("[data-opens=sign]").click()
     other.screenshot(path=pictures / "round-sign.png")
     other.locator("#sign-password").fill(desk.running.passwords["auth.cusb"])
@@ -50,22 +49,23 @@ def test_a_participant_submits_by_keyboard_and_another_person_signs(page_of: Pag
     other.screenshot(path=pictures / "round-signed.png", full_page=True)
 
 
-def test_who_entered_the_results_cannot_sign_them(page_of: PageOf):
+def test_who_entered_the_results_cannot_sign_them(page_of: PageOf, desk: Desk):
     page = page_of("tech1.cdca").page
-    page.goto(f"/rounds/{OPEN}/submit")
+    page.goto(f"/rounds/{desk.running.codes['open']}/submit")
     assert page.locator("[data-opens=sign]").count() == 0
 
 
-def test_a_published_round_is_read_by_both_sides_and_its_workbook_opens(page_of: PageOf, pictures: Path, tmp_path: Path):
+def test_a_published_round_is_read_by_both_sides_and_its_workbook_opens(page_of: PageOf, desk: Desk, pictures: Path, tmp_path: Path):
+    code = desk.running.codes["quantitative"]
     for user in ("qa.cus", "reviewer.cdc"):
         page = page_of(user).page
         for name in ("", "evaluation", "review", "report"):
-            page.goto(f"/rounds/{PUBLISHED}/{name}".rstrip("/"))
+            page.goto(f"/rounds/{code}/{name}".rstrip("/"))
             page.screenshot(path=pictures / f"round-{name or 'page'}-{user}.png", full_page=True)
-    page.goto(f"/rounds/{PUBLISHED}/evaluation/1")
+    page.goto(f"/rounds/{code}/evaluation/1")
     page.screenshot(path=pictures / "round-scores.png", full_page=True)
     assert page.get_by_text("Questionable").count() and page.get_by_text("Unsatisfactory").count()
-    page.goto(f"/rounds/{PUBLISHED}/report")
+    page.goto(f"/rounds/{code}/report")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the workbook").click()
     download.value.save_as(tmp_path / "report.xlsx")
@@ -73,9 +73,9 @@ def test_a_published_round_is_read_by_both_sides_and_its_workbook_opens(page_of:
     assert len(book.sheetnames) == SHEETS
 
 
-def test_a_participant_finds_its_own_result_and_no_other_name(page_of: PageOf, pictures: Path):
+def test_a_participant_finds_its_own_result_and_no_other_name(page_of: PageOf, desk: Desk, pictures: Path):
     page = page_of("tech1.cdcc", "zh_CN").page
-    page.goto(f"/rounds/{PUBLISHED}/mine")
+    page.goto(f"/rounds/{desk.running.codes['quantitative']}/mine")
     page.screenshot(path=pictures / "round-mine-zh.png", full_page=True)
     text = page.locator("main").inner_text()
     assert "海关实验室" not in text and "疾控实验室A" not in text

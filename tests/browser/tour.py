@@ -1,0 +1,96 @@
+"""One visit to each page of the application, by somebody who may see it: who, where to begin, and what to follow from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.browser.running import Running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+A_SAMPLE = "tbody a[href*='/samples/']:not([href*='?'])"
+AN_UPLOAD = "tbody a[href*='/uploads/']:not([href*='?'])"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``steps``: a path to open, or what to follow or press on the page; ``is_working`` pages are looked at on a tablet too."""
+
+    name: str
+    user: str
+    steps: tuple[str, ...]
+
+
+def pages_of(running: Running) -> tuple[Visit, ...]:
+    """Every page for people. The round ready for the lock is judged by the journey, so only its page before that is here."""
+    measured, called, under_way = (f"/rounds/{running.codes[name]}" for name in ("quantitative", "qualitative", "open"))
+    planned = f"/rounds/{running.codes['planned']}"
+    return (
+        Visit("login", "", ("/login",)),
+        Visit("home-technician", "tech1.cusa", ("/",)), Visit("home-authoriser", "auth.cusa", ("/",)), Visit("home-qa", "qa.cdc", ("/",)),
+        Visit("home-coordinator", "coordinator.cus", ("/",)), Visit("home-administrator", "admin.cus", ("/",)),
+        Visit("about", "tech1.cusa", ("/about",)), Visit("search", "tech1.cusa", ("/search?q=0041",)),
+        Visit("search-nothing", "tech1.cusa", ("/search?q=nothing-of-this-name",)),
+        Visit("account", "tech1.cusa", ("/account",)), Visit("password", "tech1.cusa", ("/account/password",)),
+        Visit("people", "admin.cus", ("/admin",)), Visit("user-new", "admin.cus", ("/admin/users/new",)),
+        Visit("laboratory-new", "admin.cus", ("/admin/laboratories/new",)),
+        Visit("organisation-new", "admin.cus", ("/admin/organisations/new",)),
+        Visit("audit", "auditor.cus", ("/audit/",)), Visit("catalogue", "tech1.cusa", ("/catalogue/",)),
+        Visit("catalogue-list", "qa.cus", ("/catalogue/", "main a[href*='/catalogue/']")),
+        Visit("jobs", "tech1.cusa", ("/jobs/",)), Visit("job", "tech1.cusa", ("/jobs/", "tbody a[href*='/jobs/']")),
+        Visit("samples", "tech1.cusa", ("/samples/",)), Visit("sample-new", "tech1.cusa", ("/samples/new",)),
+        Visit("sample-new-traveller", "tech1.cusa", ("/samples/new?kind=TRV",)),
+        Visit("sample", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4")),
+        Visit("sample-label", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", "form[action$='/labels'] button")),
+        Visit("sample-scan", "tech1.cusa", ("/samples/receive",)),
+        Visit("sample-receive", "tech1.cusa", ("/samples/", f"tr:nth-child(1) {A_SAMPLE}", "main a[href*='/receive']")),
+        Visit("sample-decision", "auth.cusa", ("/", "main a[href*='/receive']")),
+        Visit("uploads", "tech1.cusa", ("/uploads/",)), Visit("upload-new", "tech1.cusa", ("/uploads/new",)),
+        Visit("upload", "tech1.cusa", ("/uploads/", AN_UPLOAD)), Visit("uploads-parked", "tech1.cusa", ("/uploads/parked",)),
+        Visit("results", "tech2.cusc", ("/results/",)), Visit("results-all", "tech2.cusc", ("/results/all",)),
+        Visit("result", "tech2.cusc", ("/results/all", "tbody a[href*='/results/']")),
+        Visit("rounds", "coordinator.cus", ("/rounds/",)), Visit("scheme-new", "coordinator.cus", ("/rounds/schemes/new",)),
+        Visit("round-new", "coordinator.cus", ("/rounds/new",)), Visit("round-revise", "coordinator.cus", (f"{planned}/plan",)),
+        Visit("round-planned", "qa.cdc", (planned,)), Visit("round-coordinator", "coordinator.cus", (under_way,)),
+        Visit("round-participant", "tech1.cusb", (under_way,)), Visit("round-items", "coordinator.cus", (f"{under_way}/items",)),
+        Visit("round-labels", "coordinator.cus", (f"{under_way}/labels",)),
+        Visit("round-packing", "coordinator.cus", (f"{under_way}/packing",)),
+        Visit("round-submit", "tech1.cusc", (f"{under_way}/submit",)),
+        Visit("round-submit-measured", "tech1.cdcc", (f"{measured}/submit",)),
+        Visit("round-version", "tech1.cdca", (f"{under_way}/submit/1",)),
+        Visit("round-desk", "coordinator.cus", (f"{measured}/evaluation",)),
+        Visit("round-evaluation", "qa.cus", (f"{measured}/evaluation/1",)),
+        Visit("round-evaluation-called", "qa.cus", (f"{called}/evaluation/1",)),
+        Visit("round-review", "qa.cus", (f"{measured}/review",)), Visit("round-report", "qa.cus", (f"{measured}/report",)),
+        Visit("round-mine", "tech1.cdcc", (f"{measured}/mine",)), Visit("round-mine-called", "tech1.cdcb", (f"{called}/mine",)),
+        Visit("verification", "qa.cus", ("/statistics/verify/",)),
+        Visit("verification-record", "qa.cus", ("/statistics/verify/", "tbody a[href*='/statistics/verify/']")),
+    )  # fmt: skip
+
+
+def files_of(running: Running) -> tuple[Visit, ...]:
+    """What is fetched and not shown: the last step is the link of the file, or its path."""
+    measured = f"/rounds/{running.codes['quantitative']}"
+    return (
+        Visit("healthz", "tech1.cusa", ("/healthz",)), Visit("openapi", "tech1.cusa", ("/api/v1/openapi.json",)),
+        Visit("samples-csv", "tech1.cusa", ("/samples/export.csv",)), Visit("samples-xlsx", "tech1.cusa", ("/samples/export.xlsx",)),
+        Visit("uploads-csv", "tech1.cusa", ("/uploads/export.csv",)), Visit("results-csv", "tech2.cusc", ("/results/export.csv",)),
+        Visit("rounds-csv", "coordinator.cus", ("/rounds/export.csv",)),
+        Visit("upload-original", "tech1.cusa", ("/uploads/", AN_UPLOAD, "a[href$='/original']")),
+        Visit("sample-label-svg", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", "[href$='/label.svg'], [src$='/label.svg']")),
+        Visit("job-state", "tech1.cusa", ("/jobs/", "tbody a[href*='/jobs/']", "/state")),
+        Visit("workbook", "qa.cus", (f"{measured}/report/1/workbook",)),
+        Visit("verification-xlsx", "qa.cus", ("/statistics/verify/", "a[href$='/record.xlsx']")),
+    )  # fmt: skip
+
+
+def follow(page: Page, steps: tuple[str, ...]) -> None:
+    """Open a path, then follow or press one thing after the other."""
+    for step in steps:
+        if step.startswith("/"):
+            page.goto(step)
+        else:
+            with page.expect_navigation():
+                page.locator(step).first.click()
