@@ -92,6 +92,7 @@ class Profile:
     is_given: bool = False
     file_words: tuple[str, ...] = ()  # one of them must stand above the heading, or in the name of the sheet
     maturity: str = ""
+    title: str = ""
 
     @property
     def is_provisional(self) -> bool:
@@ -213,6 +214,7 @@ def _profile(data: Mapping[str, Any], is_given: bool) -> Profile:
         is_given,
         tuple(half_width(word).casefold() for word in data.get("file_words", ())),
         str(data.get("maturity", "")),
+        str(data.get("title", "")),
     )
 
 

@@ -1,4 +1,4 @@
-"""instruments list, instruments parse: no database is needed."""
+"""instruments list, parse and coverage: no database is needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from lims.paths import PACKAGE
 
 
 @click.group()
@@ -35,16 +37,39 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def parse(file: Path, parser: str | None, profile: Path | None, as_json: bool) -> None:
     """Read one file and print its readings; exit 2 when it is refused."""
-    from lims.sandbox import SandboxFailure, run
-
-    arguments = [str(file), parser, str(profile) if profile else None]
-    try:
-        parsed: dict[str, Any] = run("instruments.command:parse_file", *arguments)
-    except SandboxFailure as failure:
-        parsed = {"refused": {"code": failure.code, "message": str(failure), "where": None}}
+    parsed = _read(str(file), parser, str(profile) if profile else None)
     click.echo(json.dumps(parsed, ensure_ascii=False, indent=1) if as_json else _in_words(parsed))
     if "refused" in parsed:
         raise click.exceptions.Exit(2)
+
+
+@instruments.command()
+@click.option("--files", type=click.Path(path_type=Path, file_okay=False), help="Folder with real files and their manifest.json.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the page here instead of printing it.")
+def coverage(files: Path | None, output: Path | None) -> None:
+    """Read every real file of a folder and write the page of what is read (docs/instruments/coverage.md)."""
+    from instruments.coverage import coverage as page_of
+
+    folder = files or PACKAGE.parents[1] / "shared" / "instrument-files"
+    if not (folder / "manifest.json").is_file():
+        raise click.UsageError(f"There is no manifest.json in {folder}. Name the folder with --files.")
+    page = page_of(folder, _read)
+    if output is None:
+        click.echo(page, nl=False)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page, "utf-8")
+
+
+def _read(path: str, parser: str | None = None, profile: str | None = None) -> dict[str, Any]:
+    """One file in the child process, as `parse` reads it."""
+    from lims.sandbox import SandboxFailure, run
+
+    try:
+        parsed: dict[str, Any] = run("instruments.command:parse_file", path, parser, profile)
+    except SandboxFailure as failure:
+        return {"refused": {"code": failure.code, "message": str(failure), "where": None}}
+    return parsed
 
 
 def _in_words(parsed: dict[str, Any]) -> str:
