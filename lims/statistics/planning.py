@@ -53,6 +53,7 @@ def trials_for_width(share: float, width: float, confidence: float = 0.95) -> Pl
     that is expected widens it), so "the first n that happens to reach it" would fail when one sample more is tested; this n does not.
     Examples: share 1, width 0.10: 36 (all right); share 0.95, width 0.10: 104; share 0.5, width 0.2: 104.
     """
+    _checked_share(share)
     if not 0.0 < width < 1.0:
         raise ValueError(f"a width between 0 and 1 is expected, not {width}")
     # Within a run of n with the same number of expected misses the width falls; where a run begins it is widest, less so from run to run.
