@@ -99,7 +99,8 @@ def _register_words(app: Flask) -> None:
     """What templates may say: translated words, instants in the laboratory's zone, the shell's own numbers."""
     app.jinja_env.globals.update(_=language._)
     app.jinja_env.filters.update(
-        instant=language.show_instant, day=language.show_day, number=language.show_number, score=language.show_score
+        instant=language.show_instant, day=language.show_day, number=language.show_number, score=language.show_score,
+        place=language.place_words,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_shell)

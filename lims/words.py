@@ -10,6 +10,7 @@ from functools import cache
 
 from lims.marks import N_
 from lims.paths import PACKAGE
+from lims.singular import singular
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_CN"
@@ -37,7 +38,9 @@ def translate(sentence: object, language: str, /, **values: object) -> str:
     Values that are sentences themselves must be translated by the caller first.
     """
     text = catalogue(language).get(str(sentence), str(sentence))
-    return text % values if values else text
+    if not values:
+        return text
+    return (singular(text, values) if language == "en" else text) % values
 
 
 def say(error: Exception, language: str) -> str:

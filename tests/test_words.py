@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
+from lims.singular import ONE
 from lims.words import catalogue, translate
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +56,19 @@ def test_a_translation_keeps_the_places_of_its_values():
 def test_no_translation_is_left_in_english():
     latin = {one: chinese for one, chinese in catalogue("zh_CN").items() if one == chinese and not UNIVERSAL.match(one) and " " in one}
     assert latin == {}
+
+
+def test_every_sentence_for_one_belongs_to_a_sentence_and_keeps_to_its_values():
+    assert sorted(set(ONE) - sentences()) == []
+    assert {one: single for one, single in ONE.items() if not set(PLACE.findall(single)) <= set(PLACE.findall(one))} == {}
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"), [(1, "1 verdict needs action."), ("1", "1 verdict needs action."), (2, "2 verdicts need action.")]
+)
+def test_one_is_told_in_the_singular(n: object, expected: str):
+    assert translate("%(n)s verdicts need action.", "en", n=n) == expected
+    assert translate("printed %(count)s times", "en", count=1) == "printed once"
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "%(n)s found"), ("zh_CN", "找到 %(n)s 个")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,18 @@ def choose_language(language: str) -> None:
     """Use ``language`` for this browser from now on; an unknown one is ignored."""
     if language in LANGUAGES:
         session["language"] = g.language = language
+
+
+_PLACE = re.compile(r"line (\d+)(?: column (\d+))?")
+
+
+def place_words(source: str | None) -> str:
+    """The place of a reading in its file, as instruments name it ("line 12"), in the reader's language."""
+    found = _PLACE.fullmatch(source or "")
+    if found is None:
+        return source or "–"
+    line, column = found.groups()
+    return _("line %(line)s, column %(column)s", line=line, column=column) if column else _("line %(line)s", line=line)
 
 
 def _(sentence: object, /, **values: Any) -> str:

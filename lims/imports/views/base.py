@@ -10,7 +10,7 @@ from flask import Blueprint
 from instruments.registry import parsers
 from lims.imports.models import Upload
 from lims.marks import N_
-from lims.web.language import _
+from lims.web.language import _, place_words
 
 blueprint = Blueprint("imports", __name__, url_prefix="/uploads")
 
@@ -37,7 +37,9 @@ MARKS = {"\t": N_("tab"), ",": N_("comma"), ";": N_("semicolon"), "|": N_("verti
 
 def words(note: Mapping[str, Any]) -> str:
     """A kept sentence of a parser in the reader's language."""
-    sentence, values = note["sentence"], note.get("values") or {}
+    sentence, values = note["sentence"], dict(note.get("values") or {})
+    if isinstance(values.get("place"), str):
+        values["place"] = place_words(values["place"])
     return _(sentence, **values) if values else _(sentence).replace("%%", "%")
 
 

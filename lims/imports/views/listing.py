@@ -12,7 +12,7 @@ from lims.accounts.permissions import is_allowed
 from lims.db.session import reading
 from lims.imports import queries
 from lims.imports.models import Upload
-from lims.imports.views.base import STATES, blueprint, words
+from lims.imports.views.base import STATES, blueprint, parser_title, words
 from lims.marks import N_
 from lims.samples.exchange import csv_bytes
 from lims.web.language import _, current_zone, show_instant
@@ -34,7 +34,7 @@ def index() -> Any:
     views = [(_("All"), url_for("imports.index"), not state, None)]
     views += [(_(word), url_for("imports.index", state=code), code == state, None) for code, (_ring, word) in STATES.items()]
     return render_template(
-        "imports/list.html", rows=page.rows, views=views, state=state, states=STATES, words=words,
+        "imports/list.html", rows=page.rows, views=views, state=state, states=STATES, words=words, title_of=parser_title,
         earlier=_moved(state, page.earlier), later=_moved(state, page.later),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from lims.accounts.access import current_actor, requires
 from lims.db.session import reading
 from lims.errors import NotFound
 from lims.rounds import queries, service
+from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
 from lims.rounds.queries import RoundView, gates, matters, records
 from lims.rounds.queries.report import score_of
@@ -21,7 +23,7 @@ from lims.rounds.views import scores
 from lims.rounds.views.acting import Refusal, carry_out, sentences, unit_text
 from lims.rounds.views.base import blueprint, find_round, reader, typed
 from lims.rounds.views.judging import gate_lines, head_of, opinion_lines, seen_round
-from lims.web.language import _
+from lims.web.language import _, current_language
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -143,12 +145,13 @@ def _review_page(code: str, refusal: Refusal | None = None) -> str:
         parties = _parties(session, seen, run)
         returning = _standing(session, seen, "return")
         closing = _standing(session, seen, "close")
+        close_blocked = _close_blocked(session, seen, closing)
         is_stale = gates.is_stale(session, reader(), seen.round, run)
         matter = {"run": matters.of_run(run), "release": matters.of_release(session, seen.round, run)}
     return render_template(
         "rounds/review.html", **head_of(seen), run=run, refusal=refusal, opinions=opinions, ahead=ahead, parties=parties, is_stale=is_stale,
         text=request.form.get("text", "") if refusal and refusal.step == "opinion" else "", returning=returning, closing=closing,
-        may=_may(seen, parties, opinions), overall=_overall(run), actions=_actions(run), matter=matter,
+        may=_may(seen, parties, opinions, close_blocked), overall=_overall(run), actions=_actions(run), matter=matter,
     )  # fmt: skip
 
 
@@ -170,7 +173,17 @@ def _standing(session: Session, seen: RoundView, step: str) -> list[str]:
     return sorted(gates.approved_by(session, seen.round, step, gates.return_basis(session, seen.round)))
 
 
-def _may(seen: RoundView, parties: list[dict[str, Any]], opinions: list[dict[str, Any]]) -> dict[str, Any]:
+def _close_blocked(session: Session, seen: RoundView, closing: list[str]) -> str:
+    """Why the reader cannot sign the closing now: the conditions that are not met, or the own signature that stands."""
+    own = next((one.code for one in records.parties_of(session, seen.round) if one.id == current_actor().organisation_id), None)
+    if own in closing:
+        return _("Your organisation has signed the closing already; the other parties are still to sign.")
+    gates_of = {move.target: found for move, found in queries.moves_ahead(session, reader(), seen.round)}
+    missing = [gate for gate in gates_of.get("closed", []) if gate.outcome == "unmet" and gate.code != "approved_by_all"]
+    return sentences(describe_gate(gate, current_language(), ZoneInfo(seen.round.zone)) for gate in missing)
+
+
+def _may(seen: RoundView, parties: list[dict[str, Any]], opinions: list[dict[str, Any]], close_blocked: str) -> dict[str, Any]:
     """What the reader can do here, and why not."""
     roles, state = current_actor().roles, seen.round.state
     own = next((party for party in parties if party["is_own"]), None)
@@ -185,7 +198,7 @@ def _may(seen: RoundView, parties: list[dict[str, Any]], opinions: list[dict[str
     return {
         "opine": state == "reviewing" and is_judge and not viewer.is_coordinator, "release": state == "reviewing" and viewer.is_party_qa,
         "release_blocked": blocked, "return": state in ("reviewing", "published", "follow_up") and viewer.is_party_qa,
-        "close": state in ("published", "follow_up") and viewer.is_party_qa,
+        "close": state in ("published", "follow_up") and viewer.is_party_qa, "close_blocked": close_blocked,
         "follow_up": state == "published" and viewer.is_coordinator,
         "has_signed": any(one["name"] == current_actor().name for one in opinions),
     }  # fmt: skip

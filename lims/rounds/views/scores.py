@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from lims.marks import N_
 from lims.rounds.models import Evaluation, Round
 from lims.rounds.report import terms
 from lims.rounds.scoring.outcome import Figure, ItemScore, ItemStatistics, Overall, Reason, RoundScore
@@ -19,6 +20,9 @@ from lims.web.language import _, current_language, show_number, show_score
 LIMITS: dict[str, tuple[float | None, float, float]] = {
     "z": (2.0, 3.0, 4.0), "z_prime": (2.0, 3.0, 4.0), "zeta": (2.0, 3.0, 4.0), "en": (None, 1.0, 2.0),
 }  # fmt: skip
+WITHOUT_ORGANISER = N_(
+    "The organiser takes part: its results are left out of consensus, median and group values, for which %(n)s results remain."
+)
 SWITCH = ("z", "z_prime", "zeta", "en", "d", "d_percent", "pa")
 
 
@@ -37,6 +41,9 @@ def note(score: RoundScore) -> dict[str, Any]:
     used = [said(reason) for reason in score.conclusions if reason.code.startswith("decided_")]
     rule = [said(reason) for reason in score.conclusions if reason.code.startswith("band_")]
     has_consensus = any(one.assigned_value_route == "consensus" for one in score.items)
+    if score.kind == "quantitative" and any(reason.code == "organiser_left_out" for reason in score.conclusions):
+        left = min((item.n_consensus for item in score.items if item.is_core), default=0)
+        rule.append(_(WITHOUT_ORGANISER, n=left))
     head = _("%(n)s laboratories with valid results: no consensus value is used", n=score.n_scored)
     if has_consensus:
         head = _("%(n)s laboratories with valid results: consensus values are used", n=score.n_scored)
