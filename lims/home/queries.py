@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,9 @@ from lims.web.waiting import Hit, Waiting
 #: look-ups of the slices; each has ``waiting_for(session, actor)`` and ``search(session, actor, text)``
 SLICES: tuple[Any, ...] = (samples, imports, results, rounds)
 
+#: beyond this the head of a page says "20+"
+MOST_COUNTED = 20
+
 GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("After this week"))
 
 
@@ -29,9 +33,18 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     return sorted(found, key=lambda waiting: waiting.due or far)
 
 
-def waiting_count(session: Session, actor: Actor) -> int:
-    """How many things wait for the actor."""
-    return len(waiting_for(session, actor))
+def waiting_count(session: Session, actor: Actor) -> str:
+    """How many things wait for the actor, for the head of every page: counted no further than the page shows it."""
+    total = 0
+    for count in COUNTS:
+        total += count(session, actor, MOST_COUNTED + 1 - total)
+        if total > MOST_COUNTED:
+            return f"{MOST_COUNTED}+"
+    return str(total) if total else ""
+
+
+def _rounds_waiting(session: Session, actor: Actor, limit: int) -> int:
+    return len(rounds.waiting_for(session, actor)[:limit])
 
 
 def grouped(waiting: list[Waiting], now: datetime) -> list[tuple[str, list[Waiting]]]:
@@ -51,3 +64,9 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     """The objects of the actor's laboratory that ``text`` names; exact numbers first."""
     hits = [hit for queries in SLICES for hit in queries.search(session, actor, text)]
     return sorted(hits, key=lambda hit: not hit.is_exact)
+
+
+#: the cheap counts of the slices, the cheapest first; each stops at its limit
+COUNTS: tuple[Callable[[Session, Actor, int], int], ...] = (
+    samples.waiting_count, imports.waiting_count, results.waiting_count, _rounds_waiting,
+)  # fmt: skip

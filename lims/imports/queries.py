@@ -110,6 +110,14 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     ]  # fmt: skip
 
 
+def waiting_count(session: Session, actor: Actor, limit: int) -> int:
+    """How many entries ``waiting_for`` has, counted up to ``limit``."""
+    if not actor.roles & {"technician", "authoriser"}:
+        return 0
+    query = select(Upload.id).where(Upload.laboratory_id == actor.laboratory_id, Upload.state == "review").limit(limit)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     """Uploads by their number, or by a piece of the file's name."""
     wanted = normalise(text)

@@ -58,6 +58,16 @@ class Page:
     later: str | None
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One kind of thing that waits: samples of a state, the sentence and its button."""
+
+    status: str
+    condition: ColumnElement[bool] | None
+    title: str
+    button: str
+
+
 def sample(session: Session, actor: Actor, sample_id: uuid.UUID, *, is_locked: bool = False) -> Sample:
     """One sample of the actor's laboratory; raises NotFound. ``is_locked`` holds it against other writers."""
     query = select(Sample).where(Sample.id == sample_id, Sample.laboratory_id == actor.laboratory_id)
@@ -135,15 +145,17 @@ def all_rows(session: Session, actor: Actor, filters: Filters, limit: int) -> li
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     """What the actor can do now about samples: receive, check, sign a decision of another person. The oldest first."""
-    found = []
-    if actor.roles & {"technician", "authoriser"}:
-        is_open = Sample.proposed_decision == ""
-        found += _waiting(session, actor, (states.RECEIVED,), is_open, N_("Check %(number)s and decide"), N_("Check"))
-        found += _waiting(session, actor, (states.IN_TRANSIT,), None, N_("Receive %(number)s"), N_("Receive"))
-    if "authoriser" in actor.roles:
-        mine = [Sample.proposed_decision != "", or_(Sample.proposed_by.is_(None), Sample.proposed_by != actor.user_id)]
-        title = N_("Sign the decision on %(number)s")
-        found = _waiting(session, actor, (states.RECEIVED,), mine[0] & mine[1], title, N_("Sign")) + found
+    return [one for part in _waiting_parts(actor) for one in _waiting(session, actor, part)]
+
+
+def waiting_count(session: Session, actor: Actor, limit: int) -> int:
+    """How many entries ``waiting_for`` has, counted up to ``limit``."""
+    found = 0
+    for part in _waiting_parts(actor):
+        query = _waiting_rows(actor, part).with_only_columns(Sample.id).limit(limit - found)
+        found += session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        if found >= limit:
+            return limit
     return found
 
 
@@ -233,15 +245,28 @@ def _values(filters: Filters, key: str) -> tuple[object, ...]:
         raise Invalid("samples.page_key", sentence, key=key) from None
 
 
-def _waiting(
-    session: Session, actor: Actor, statuses: Sequence[str], condition: ColumnElement[bool] | None, title: str, button: str
-) -> list[Waiting]:
-    query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, Sample.status.in_(statuses)).order_by(Sample.id)
-    rows = session.scalars((query if condition is None else query.where(condition)).limit(PAGE))
+def _waiting_parts(actor: Actor) -> list[_Part]:
+    """What the roles of the actor may do about samples in which state, the most urgent first."""
+    parts = []
+    if "authoriser" in actor.roles:
+        is_of_another = (Sample.proposed_decision != "") & or_(Sample.proposed_by.is_(None), Sample.proposed_by != actor.user_id)
+        parts.append(_Part(states.RECEIVED, is_of_another, N_("Sign the decision on %(number)s"), N_("Sign")))
+    if actor.roles & {"technician", "authoriser"}:
+        parts.append(_Part(states.RECEIVED, Sample.proposed_decision == "", N_("Check %(number)s and decide"), N_("Check")))
+        parts.append(_Part(states.IN_TRANSIT, None, N_("Receive %(number)s"), N_("Receive")))
+    return parts
+
+
+def _waiting_rows(actor: Actor, part: _Part) -> Select[Sample]:
+    query = select(Sample).where(Sample.laboratory_id == actor.laboratory_id, Sample.status == part.status)
+    return (query if part.condition is None else query.where(part.condition)).order_by(Sample.id)
+
+
+def _waiting(session: Session, actor: Actor, part: _Part) -> list[Waiting]:
     return [
-        Waiting(title, "samples.receive", {"number": row.number}, number=row.number, due=row.due_at, button=button, icon="tube",
+        Waiting(part.title, "samples.receive", {"number": row.number}, number=row.number, due=row.due_at, button=part.button, icon="tube",
                 url_values={"sample_id": row.id})
-        for row in rows
+        for row in session.scalars(_waiting_rows(actor, part).limit(PAGE))
     ]  # fmt: skip
 
 
