@@ -77,6 +77,8 @@ ReasonCode = Literal[
     "zero_cell",
     "no_test_positives",
     "no_test_negatives",
+    "too_few_replicates",
+    "standard_error_zero",
 ]
 REASON_CODES: Final[tuple[str, ...]] = get_args(ReasonCode)
 
