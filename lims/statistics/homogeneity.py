@@ -93,6 +93,8 @@ def homogeneity(
     Example: ISO 13528:2022 E.2, arsenic in chocolate, 10 samples in duplicate, sigma_pt 0.02807: s_x 0.00398, s_w 0.00556, s_s 0.00060,
     0.3 sigma_pt 0.00842: homogeneous.
     """
+    if (f1 is not None and not f1 >= 0) or (f2 is not None and not f2 >= 0):
+        raise ValueError(f"factors F1 and F2 of 0 or more are expected, not {f1}, {f2}")
     table = anova_oneway(samples)
     if isinstance(table, NotCalculable):
         return table

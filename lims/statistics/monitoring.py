@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lims.statistics.combined_scores import CombinedScores, combined_scores
-from lims.statistics.outcome import Input, NotCalculable, Number, finite, is_number
+from lims.statistics.outcome import Input, NotCalculable, Number, finite, is_number, known
 from lims.statistics.scores import Verdict, score_verdict
 
 Gaps = Literal["skip", "break"]
@@ -94,20 +94,23 @@ def shewhart_z(z: Sequence[Input], *, gaps: Gaps = "skip") -> ShewhartZ:
     )
 
 
-def cusum(x: Sequence[Input], target: float = 0.0, sigma: float = 1.0, *, k: float = CUSUM_K, h: float = CUSUM_H) -> Cusum:
+def cusum(x: Sequence[Input], target: Input = 0.0, sigma: Input = 1.0, *, k: float = CUSUM_K, h: float = CUSUM_H) -> Cusum | NotCalculable:
     """C+_i = max(0, C+_{i-1} + y_i - k), C-_i = max(0, C-_{i-1} - y_i - k), y = (x - target) / sigma; signal when either exceeds h.
 
     k (half the shift to find) and h in units of sigma; 0.5 and 5 find a shift of one sigma in about ten results (Page, Biometrika 41 (1954)
     100). A statistic on h itself does not signal, and the sums go on after a signal. z scores go in with target 0 and sigma 1.
     Example: Montgomery's data, target 10: C+ = 5.28 at the 29th result, after 7 results above.
     """
-    if not (0 < sigma < math.inf and k >= 0 and h > 0):
-        raise ValueError(f"sigma > 0, k >= 0 and h > 0 are expected, not {sigma}, {k}, {h}")
+    if not (k >= 0 and h > 0):
+        raise ValueError(f"k >= 0 and h > 0 are expected, not {k}, {h}")
+    basis = _basis(target, sigma)
+    if isinstance(basis, NotCalculable):
+        return basis
     plus = minus = 0.0
     runs = [0, 0]
     rows: list[tuple[Number, Number, int, int]] = []
     for value in x:
-        y = _deviation(value, target, sigma)
+        y = _deviation(value, *basis)
         if isinstance(y, NotCalculable):
             rows.append((y, y, runs[0], runs[1]))
             continue
@@ -127,23 +130,27 @@ def cusum(x: Sequence[Input], target: float = 0.0, sigma: float = 1.0, *, k: flo
 
 def ewma(
     x: Sequence[Input],
-    target: float = 0.0,
-    sigma: float = 1.0,
+    target: Input = 0.0,
+    sigma: Input = 1.0,
     *,
     weight: float = 0.3,
     width: float = EWMA_WIDTH,
     limits: Limits = "exact",
-) -> Ewma:
+) -> Ewma | NotCalculable:
     """e_i = w x_i + (1 - w) e_{i-1}, e_0 = target, w the weight; limits target +- width sigma sqrt(w / (2 - w) (1 - (1 - w)^2i)).
 
     exact (default): the limits grow with i; asymptotic: the last factor is left out, so that early signals are missed. 0 < weight <= 1.
     weight = 1 is the Shewhart chart. A value on a limit does not signal. Roberts, Technometrics 1 (1959) 239.
     Example: NIST/SEMATECH e-Handbook 6.3.2.4: target 50, sigma 2.0539, weight 0.3: 47.4115 to 52.5884, no signal in 20 results.
     """
-    if not (0 < sigma < math.inf and 0.0 < weight <= 1.0 and width > 0):
-        raise ValueError(f"sigma > 0, 0 < weight <= 1 and width > 0 are expected, not {sigma}, {weight}, {width}")
-    final = width * sigma * math.sqrt(weight / (2.0 - weight))
-    now, seen = target, 0
+    if not (0.0 < weight <= 1.0 and width > 0):
+        raise ValueError(f"0 < weight <= 1 and width > 0 are expected, not {weight}, {width}")
+    basis = _basis(target, sigma)
+    if isinstance(basis, NotCalculable):
+        return basis
+    centre, scale = basis
+    final = width * scale * math.sqrt(weight / (2.0 - weight))
+    now, seen = centre, 0
     values: list[Number] = []
     halves: list[float] = []
     for value in x:
@@ -152,14 +159,14 @@ def ewma(
             now, seen = weight * y + (1.0 - weight) * now, seen + 1
         values.append(y if isinstance(y, NotCalculable) else now)
         halves.append(final * math.sqrt(1.0 - (1.0 - weight) ** (2 * max(seen, 1))) if limits == "exact" else final)
-    away = [value if isinstance(value, NotCalculable) else abs(value - target) for value in values]
+    away = [value if isinstance(value, NotCalculable) else abs(value - centre) for value in values]
     return Ewma(
         ewma=tuple(values),
-        lower=tuple(target - half for half in halves),
-        upper=tuple(target + half for half in halves),
-        asymptotic=(target - final, target + final),
-        signals=tuple(place for place, (value, half) in enumerate(zip(away, halves, strict=True)) if _beyond(value, half, sigma)),
-        target=target,
+        lower=tuple(centre - half for half in halves),
+        upper=tuple(centre + half for half in halves),
+        asymptotic=(centre - final, centre + final),
+        signals=tuple(place for place, (value, half) in enumerate(zip(away, halves, strict=True)) if _beyond(value, half, scale)),
+        target=centre,
         weight=weight,
         width=width,
         limits=limits,
@@ -175,6 +182,16 @@ def combined_over_rounds(z: Sequence[Input], window: int) -> tuple[CombinedScore
     if window < 1:
         raise ValueError(f"a window of one round or more is expected, not {window}")
     return tuple(combined_scores(z[max(0, place + 1 - window) : place + 1]) for place in range(len(z)))
+
+
+def _basis(target: Input, sigma: Input) -> tuple[float, float] | NotCalculable:
+    """Target and sigma of a chart; a sigma that is not above 0 makes no chart."""
+    values = known(("assigned_value_missing", target), ("scale_missing", sigma))
+    if isinstance(values, NotCalculable):
+        return values
+    if values[1] <= 0:
+        return NotCalculable("scale_missing") if values[1] == 0 else NotCalculable("scale_negative", {"value": values[1]})
+    return values[0], values[1]
 
 
 def _deviation(value: Input, target: float, sigma: float) -> Number:

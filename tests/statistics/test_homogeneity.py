@@ -186,3 +186,8 @@ def test_heterogeneity_can_widen_sigma_openly() -> None:
 def test_factors_need_two_samples_and_replicates() -> None:
     assert hom.homogeneity_factors(1, 2).f1 == NotCalculable("too_few_values", {"n": 1, "least": 2})
     assert hom.homogeneity_factors(5, 1).f2 == NotCalculable("too_few_values", {"n": 1, "least": 2})
+
+
+def test_negative_factors_are_refused() -> None:
+    with pytest.raises(ValueError, match="F1 and F2"):
+        hom.homogeneity(ARSENIC, 1.0, f1=-1.0)

@@ -127,13 +127,19 @@ def test_empty_charts_and_huge_values_are_no_error() -> None:
     assert all(math.isfinite(value) for value in mon.ewma([1e308, -1e308]).ewma)
 
 
+@pytest.mark.parametrize("chart", [mon.cusum, mon.ewma])
+def test_without_a_target_or_a_scale_there_is_no_chart(chart: object) -> None:
+    assert chart([1.0], None) == NotCalculable("assigned_value_missing")
+    assert chart([1.0], 0.0, 0.0) == chart([1.0], 0.0, None) == NotCalculable("scale_missing")
+    assert chart([1.0], 0.0, -1.0) == NotCalculable("scale_negative", {"value": -1.0})
+
+
 @pytest.mark.parametrize(
     "chart",
     [
-        lambda: mon.cusum([1.0], sigma=0.0),
         lambda: mon.cusum([1.0], h=0.0),
         lambda: mon.ewma([1.0], weight=0.0),
-        lambda: mon.ewma([1.0], sigma=-1.0),
+        lambda: mon.ewma([1.0], width=0.0),
         lambda: mon.combined_over_rounds([1.0], 0),
     ],
 )

@@ -47,7 +47,7 @@ def _homogeneity(given: Case, options: Case) -> Fields:
 
 def _sigma_pt(given: Case) -> float | NotCalculable | None:
     """sigma_pt itself, or its percentage of the mean of all results."""
-    if "sigma_pt_percent" not in given:
+    if given.get("sigma_pt_percent") is None:
         return given.get("sigma_pt")
     found = anova_oneway(given["samples"])
     return found if isinstance(found, NotCalculable) else found.grand_mean * given["sigma_pt_percent"] / 100.0

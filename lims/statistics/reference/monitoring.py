@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from lims.statistics import monitoring
+from lims.statistics.outcome import NotCalculable
 from lims.statistics.reference.comparing import Case, Fields
 
 
@@ -27,6 +28,8 @@ def _cusum(given: Case, options: Case) -> Fields:
         k=given.get("k", monitoring.CUSUM_K),
         h=given.get("h", monitoring.CUSUM_H),
     )
+    if isinstance(found, NotCalculable):
+        return dict.fromkeys(("c_plus", "c_minus", "n_plus", "n_minus", "signals_1based"), found)
     return {
         "c_plus": list(found.c_plus),
         "c_minus": list(found.c_minus),
@@ -46,6 +49,8 @@ def _ewma(given: Case, options: Case) -> Fields:
         width=given.get("L", monitoring.EWMA_WIDTH),
         limits=limits,
     )
+    if isinstance(found, NotCalculable):
+        return dict.fromkeys(("ewma", "ewma_with_start", "lcl", "ucl", "lcl_asymptotic", "ucl_asymptotic", "signals_1based"), found)
     return {
         "ewma": list(found.ewma),
         "ewma_with_start": [found.target, *found.ewma],
