@@ -87,7 +87,7 @@ def kappa_drift(
 def pooled_kappa(kappas: Sequence[CohenKappa], confidence: float = 0.95) -> PooledKappa:
     """kappa = sum w kappa_i / sum w, w = 1 / ASE_i^2, SE = 1 / sqrt(sum w); Q = sum w (kappa_i - kappa)^2 is chi-squared with n - 1 df.
 
-    Fleiss, Statistical Methods for Rates and Proportions (1981), 13.1. Rounds without estimable kappa or with ASE 0 are left out and
+    Fleiss, Statistical Methods for Rates and Proportions (1981), chapter 13. Rounds without estimable kappa or with ASE 0 are left out and
     counted; when they are many, kappa of the summed tables is the better figure. A significant Q: no common kappa exists, show the rounds.
     """
     quantile = normal_quantile(confidence)

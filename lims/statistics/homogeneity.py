@@ -93,8 +93,6 @@ def homogeneity(
     Example: ISO 13528:2022 E.2, arsenic in chocolate, 10 samples in duplicate, sigma_pt 0.02807: s_x 0.00398, s_w 0.00556, s_s 0.00060,
     0.3 sigma_pt 0.00842: homogeneous.
     """
-    if (f1 is not None and not f1 >= 0) or (f2 is not None and not f2 >= 0):
-        raise ValueError(f"factors F1 and F2 of 0 or more are expected, not {f1}, {f2}")
     table = anova_oneway(samples)
     if isinstance(table, NotCalculable):
         return table
@@ -143,11 +141,12 @@ def homogeneity_factors(g: int, m: Number, rule: FactorRule = "exact") -> Factor
     return Factors(round(f1, 2), round(f2, 2), g, m, rule) if rule == "rounded" else Factors(f1, f2, g, m, rule)
 
 
-def u_homogeneity(found: Homogeneity, rule: HomogeneityU = "guide_35") -> Number:
+def u_homogeneity(found: Homogeneity, rule: HomogeneityU = "s_s") -> Number:
     """Standard uncertainty u_hom of the assigned value from the check (ISO 13528:2022, 7.2: one part of u(x_pt)).
 
-    s_s: the estimate as it is; it is 0 whenever the signed estimate is negative, although nothing was proved. guide_35 (default): not less
-    than what the check could have seen, sqrt(MS_within / m) (2 / (g (m - 1)))^(1/4) (ISO Guide 35:2017, 7.7).
+    s_s (default, as the standard has it): the estimate as it is; 0 whenever the signed estimate is negative, although nothing was proved.
+    guide_35: not less than what the check could have seen, sqrt(MS_within / m) (2 / (g (m - 1)))^(1/4) (ISO Guide 35; Linsinger et al.,
+    Accred. Qual. Assur. 6 (2001) 20).
     Feed the result to `assigned.combined_u`. Example: E.2: s_s gives 0.00060, guide_35 0.00263.
     """
     table, s_s = found.table, found.s_s
@@ -161,7 +160,7 @@ def u_homogeneity(found: Homogeneity, rule: HomogeneityU = "guide_35") -> Number
 
 
 def sigma_with_heterogeneity(sigma_pt: Input, s_s: Input) -> Number:
-    """sqrt(sigma_pt^2 + s_s^2): the way out when samples fail the check and the round must go on (6.1, note on B.2.5).
+    """sqrt(sigma_pt^2 + s_s^2): the way out when samples fail the check and the round must go on (Annex B.2).
 
     Widening sigma_pt this way must be said in the report. Example: 0.03 and 0.04 give 0.05.
     """
@@ -181,6 +180,8 @@ def _sigma(sigma_pt: Input) -> Number:
 
 
 def _chosen(computed: Factors, f1: float | None, f2: float | None) -> Factors:
+    if (f1 is not None and not f1 >= 0) or (f2 is not None and not f2 >= 0):
+        raise ValueError(f"factors F1 and F2 of 0 or more are expected, not {f1}, {f2}")
     first, second = computed.f1 if f1 is None else f1, computed.f2 if f2 is None else f2
     return Factors(first, second, computed.g, computed.m, computed.rule)
 

@@ -70,7 +70,7 @@ class Ewma:
 
 
 def shewhart_z(z: Sequence[Input], *, gaps: Gaps = "skip") -> ShewhartZ:
-    """Shewhart chart of z scores: action at |z| >= 3, or at two successive warnings (10.8.2).
+    """Shewhart chart of z scores: action at |z| >= 3, or at two successive warnings (10.8).
 
     The standard does not say whether two warnings on opposite sides count; both lists are given, any side being the cautious reading.
     Example: 2.5, -2.6, 2.0, 3.0, -2.1, -2.9: warnings at 0, 1, 4, 5, action at 3, two successive at 1 (any side) and 5 (same side).

@@ -1,9 +1,10 @@
-"""Outlier and consistency tests of ISO 5725-2:2019, 8.3: Cochran, Grubbs single and double, Mandel's h and k, with critical values.
+"""Outlier and consistency tests of ISO 5725-2: Cochran, Grubbs single and double, Mandel's h and k, with their critical values.
 
 p laboratories, n results in each. Every one of these statistics is, for one laboratory, a transform of a beta distribution; the largest of
 p is tested at alpha / p (Bonferroni), which is exact as long as two laboratories cannot exceed the critical value together, and on the
 safe side otherwise. Critical values are computed, never read from a rounded table. By the standard a statistic above the 5 % value and not
 above the 1 % value is a straggler, above the 1 % value an outlier; a test shows a suspect, people decide what is excluded.
+Clause numbers are those of the 1994 edition (7.3).
 
 Cochran's C compares variances of normal results. It is not Cochran's Q (equality of proportions in 0/1 data), which some programs call by
 the same name.
@@ -85,7 +86,7 @@ class Grubbs:
 
 
 def judge(statistic: Number, critical_95: Number, critical_99: Number, *, reject_small: bool = False) -> Judgement:
-    """Correct, straggler (beyond the 5 % value) or outlier (beyond the 1 % value); on the value itself is not beyond it (8.3.4)."""
+    """Correct, straggler (beyond the 5 % value) or outlier (beyond the 1 % value); on the value itself is not beyond it (7.3.2)."""
     if isinstance(statistic, NotCalculable) or isinstance(critical_95, NotCalculable) or isinstance(critical_99, NotCalculable):
         return "not_evaluated"
     sign = -1.0 if reject_small else 1.0
@@ -95,7 +96,7 @@ def judge(statistic: Number, critical_95: Number, critical_99: Number, *, reject
 
 
 def cochran(groups: Groups | OneWay) -> Cochran | NotCalculable:
-    """C = s_max^2 / sum s_i^2 of the laboratories with two or more results (8.3.4).
+    """C = s_max^2 / sum s_i^2 of the laboratories with two or more results (7.3.3).
 
     Unequal numbers: the critical values take the n that most laboratories have (the standard's advice for few missing results; the larger
     of equally frequent ones), and `is_balanced` says so. All variances 0: C is `within_variance_zero`. One variance: `too_few_values`.
@@ -134,7 +135,7 @@ def cochran_critical(p: int, n: int, alpha: float = STRAGGLER_LEVEL) -> Number:
 
 
 def grubbs(means: Values, sides: Sides = 2) -> Grubbs | NotCalculable:
-    """Grubbs' tests of p >= 3 laboratory means (8.3.5); the double test needs p >= 4.
+    """Grubbs' tests of p >= 3 laboratory means (7.3.4); the double test needs p >= 4.
 
     No spread: `scale_missing`. sides = 2 is the tables of the standard (the 5 % column has 2.5 % on either side), 1 the tables of Grubbs.
     Example: creosote oil, 9 means: high 2.1017, low 1.7028; single 2.215 (5 %) and 2.387 (1 %), double 0.3179 and 0.5013.
@@ -197,7 +198,7 @@ def mandel_h_critical(p: int, alpha: float = STRAGGLER_LEVEL) -> Number:
     """Critical |h| of ONE laboratory among p, two-sided: (p - 1) t / sqrt(p (t^2 + p - 2)), t the 1 - alpha / 2 quantile with p - 2 df.
 
     An indicator, not a test of the largest of p: at 5 % one laboratory in twenty lies beyond it by chance. p >= 3.
-    Example: p = 8: 1.749 (5 %), 2.065 (1 %). ISO 5725-2 8.3.1, Tables 6 and 7.
+    Example: p = 8: 1.749 (5 %), 2.065 (1 %). 7.3.1, Tables 6 and 7.
     """
     _checked_level(alpha)
     if p < 3:

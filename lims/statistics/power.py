@@ -40,7 +40,7 @@ def laboratories_for_consensus(s_star: float, sigma_pt: float) -> Number:
 def repeatability_uncertainty(p: int, n: int) -> Number:
     """A_r = 1.96 sqrt(1 / (2 p (n - 1))): the estimate of s_r lies within A_r of sigma_r (as a share of it) with probability 95 %.
 
-    ISO 5725-1:1994, 6.3.2.2 and Table 1, p laboratories with n results. Example: p = 5, n = 2: 0.62.
+    ISO 5725-1:1994, 6.3 and Table 1, p laboratories with n results. Example: p = 5, n = 2: 0.62.
     """
     if p < 1 or n < 2:
         return NotCalculable("too_few_values", {"n": min(p, n), "least": 2})
@@ -50,7 +50,7 @@ def repeatability_uncertainty(p: int, n: int) -> Number:
 def reproducibility_uncertainty(p: int, n: int, gamma: float) -> Number:
     """A_R for s_R, gamma = sigma_R / sigma_r >= 1: 1.96 sqrt((p (1 + n (gamma^2 - 1))^2 + (n - 1)(p - 1)) / (2 gamma^4 n^2 (p - 1) p)).
 
-    ISO 5725-1:1994, 6.3.2.3. Example: p = 5, n = 2, gamma = 2: 0.61; more replicates do not help, more laboratories do.
+    ISO 5725-1:1994, 6.3. Example: p = 5, n = 2, gamma = 2: 0.61; more replicates do not help, more laboratories do.
     """
     if gamma < 1:
         raise ValueError(f"gamma >= 1 is expected (s_R is never below s_r), not {gamma}")

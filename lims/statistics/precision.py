@@ -1,4 +1,4 @@
-"""Precision of a measurement method from an interlaboratory experiment (ISO 5725-2:2019): s_r, s_L, s_R, limits, Mandel's h and k.
+"""Precision of a measurement method from an interlaboratory experiment (ISO 5725-2): s_r, s_L, s_R, limits, Mandel's h and k.
 
 groups: one list of results per laboratory, one level, in one unit; laboratories may have different numbers of results, some only one.
 Means, SDs and limits in the unit of the results, variances in its square, h and k without unit. What was excluded before, and why, is
@@ -14,7 +14,7 @@ from typing import Final
 from lims.statistics.oneway import Groups, OneWay, anova_oneway
 from lims.statistics.outcome import NotCalculable, Number, finite, is_number
 
-LIMIT_FACTOR: Final = 2.8  # ISO 5725-6, 4.1: 1.96 sqrt(2) = 2.77, rounded
+LIMIT_FACTOR: Final = 2.8  # ISO 5725-6:1994, 4.1: 1.96 sqrt(2) = 2.77, rounded
 LIMIT_FACTOR_EXACT: Final = 2.771807648699343  # sqrt(2) Phi^-1(0.975)
 
 
@@ -56,9 +56,9 @@ class PrecisionE691:
 
 
 def precision(groups: Groups, *, limit_factor: float = LIMIT_FACTOR) -> Precision | NotCalculable:
-    """s_r = sqrt(MS_within), s_L^2 = (MS_between - s_r^2) / n_bar, s_R^2 = s_L^2 + s_r^2 (ISO 5725-2, 8.4).
+    """s_r = sqrt(MS_within), s_L^2 = (MS_between - s_r^2) / n_bar, s_R^2 = s_L^2 + s_r^2 (ISO 5725-2:1994, 7.4).
 
-    n_bar = (N - sum n_i^2 / N) / (p - 1). h_i = (mean_i - mean of the means) / SD of the means, every laboratory counted once (8.3.1);
+    n_bar = (N - sum n_i^2 / N) / (p - 1). h_i = (mean_i - mean of the means) / SD of the means, every laboratory counted once (7.3.1);
     k_i = s_i / s_r with the s_r pooled by degrees of freedom. The standard gives k for equal numbers only, where the two are the same; with
     unequal numbers the pooled s_r is our choice. A laboratory with one result has no s and no k (`too_few_values`).
     Edge cases: without replicates s_r is a reason and so is s_R, h stays; without any spread h and k are `scale_missing`.

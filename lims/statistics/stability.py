@@ -15,7 +15,7 @@ from lims.statistics.oneway import anova_oneway
 from lims.statistics.outcome import Input, NotCalculable, Number, known
 from lims.statistics.values import Values
 
-LIMIT_FRACTION: Final = 0.3  # B.5.1
+LIMIT_FRACTION: Final = 0.3  # B.5
 BORDER_EPSILON: Final = 1e-9
 
 StabilityRule = Literal["plain", "expanded"]
@@ -27,7 +27,7 @@ class Stability:
     """Means, their difference and its uncertainty, the limit and the verdict (None when it cannot be given).
 
     change = mean_2 - mean_1 with its sign, difference its size. rule plain: difference <= 0.3 sigma_pt; expanded: the limit is widened by
-    2 sqrt(u(mean_1)^2 + u(mean_2)^2) when the method's own scatter is large (B.5.2).
+    2 sqrt(u(mean_1)^2 + u(mean_2)^2) when the method's own scatter is large (B.5).
     """
 
     mean_1: float
@@ -58,7 +58,7 @@ class StabilityTTest:
 
 
 def stability(y1: Values, y2: Values, sigma_pt: Input = None, *, rule: StabilityRule = "plain") -> Stability | NotCalculable:
-    """|mean(y2) - mean(y1)| against 0.3 sigma_pt (B.5.1); a difference on the limit is stable.
+    """|mean(y2) - mean(y1)| against 0.3 sigma_pt (B.5); a difference on the limit is stable.
 
     Each list needs one result; u_change = sqrt(s_1^2 / n_1 + s_2^2 / n_2) needs two in each, and rule expanded needs u_change.
     Example: ISO 13528:2022 E.2: 0.18715 and 0.19375, difference 0.0066, limit 0.00842: stable.

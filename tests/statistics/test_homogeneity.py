@@ -161,16 +161,16 @@ def test_a_lost_replicate_is_taken_into_account_not_ignored() -> None:
     assert found.is_homogeneous is True
 
 
-def test_the_uncertainty_from_the_check_is_never_below_what_it_could_see() -> None:
+def test_the_guide_35_uncertainty_is_never_below_what_the_check_could_see() -> None:
     found = check(ARSENIC, 0.02807)
     assert hom.u_homogeneity(found, "s_s") == found.s_s
-    assert hom.u_homogeneity(found) == pytest.approx(math.sqrt(3.095e-5 / 2) * (2 / 10) ** 0.25)
+    assert hom.u_homogeneity(found, "guide_35") == pytest.approx(math.sqrt(3.095e-5 / 2) * (2 / 10) ** 0.25)
     negative = check([[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]], 1.0)
-    assert hom.u_homogeneity(negative, "s_s") == 0.0 and hom.u_homogeneity(negative) > 0.0
+    assert hom.u_homogeneity(negative) == 0.0 and hom.u_homogeneity(negative, "guide_35") > 0.0
 
 
 def test_u_hom_is_carried_into_the_assigned_value_and_z_prime() -> None:
-    u_hom = hom.u_homogeneity(check(ARSENIC, 0.02807))
+    u_hom = hom.u_homogeneity(check(ARSENIC, 0.02807), "guide_35")
     u_x_pt = combined_u(0.002, u_hom, 0.0, 0.0)
     assert u_x_pt == pytest.approx(math.hypot(0.002, u_hom))
     assert abs(z_prime_score(0.25, 0.187, 0.02807, u_x_pt)) < abs(z_prime_score(0.25, 0.187, 0.02807, 0.002))

@@ -69,6 +69,10 @@ def test_the_planned_laboratories_reach_the_uncertainty_and_one_less_do_not(unce
     assert factor(p) <= uncertainty and (p == 2 or factor(p - 1) > uncertainty)
 
 
+def test_eighteen_laboratories_give_reproducibility_within_thirty_percent() -> None:
+    assert power.laboratories_for_precision(0.3, 2, 2.0) == 18
+
+
 def test_a_bias_on_the_limit_is_found_every_second_time() -> None:
     assert power.signal_probability(3.0, 1.0, 1.0) == pytest.approx(0.5, abs=1e-6)
     assert power.signal_probability(4.0, 1.0, 1.0) == pytest.approx(0.8413, abs=5e-5)
