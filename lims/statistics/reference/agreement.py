@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from lims.statistics import agreement, category_kappa, kappa, krippendorff, raters
 from lims.statistics.intervals import Interval
 from lims.statistics.reference.comparing import Case, Fields
 
 
+def _table(given: Case) -> Any:
+    return given["table"] or [[0]]  # no category at all: no pairs
+
+
 def _cohen_kappa(given: Case, options: Case) -> Fields:
     weights: kappa.Weights = options.get("weights", "unweighted").split(" ")[0]
-    found = kappa.cohen_kappa(given["table"], weights)
+    found = kappa.cohen_kappa(_table(given), weights)
     names = ("po", "pe", "kappa", "ase", "ase0", "z", "p_one", "p_two")
-    share = agreement.percent_agreement(given["table"]).value
+    share = agreement.percent_agreement(_table(given)).value
     return {**{name: getattr(found, name) for name in names}, "ci95": found.interval, "percent_agreement": share}
 
 
 def _chance_corrected(given: Case, options: Case) -> Fields:
-    table = given["table"]
+    table = _table(given)
     ac1, adjusted = agreement.gwet_ac1(table), agreement.pabak(table)
     return {
         "ac1": ac1.ac1,
@@ -32,7 +36,7 @@ def _chance_corrected(given: Case, options: Case) -> Fields:
 
 
 def _mcnemar(given: Case, options: Case) -> Fields:
-    found = agreement.mcnemar(given["table"])
+    found = agreement.mcnemar(_table(given))
     names = {"chi2": "chi2", "p_chi2": "p_chi2", "chi2_cc": "chi2_corrected", "p_chi2_cc": "p_chi2_corrected", "p_midp": "p_midp"}
     fields = {field: getattr(found, name, None) for field, name in names.items()}
     return {**fields, "p_exact": getattr(found, "p_exact", None), "chi2_defined": isinstance(fields["chi2"], float)}

@@ -12,7 +12,7 @@ from lims.statistics.reference.comparing import Case, Fields
 
 
 def _binomial(given: Case, options: Case) -> Fields:
-    x, n, confidence = given["x"], given["n"], given["conf"]
+    x, n, confidence = given["x"], given["n"], _confidence(given, options)
     return {
         "p": intervals.proportion(x, n, confidence).value,
         "wilson": intervals.wilson(x, n, confidence),
