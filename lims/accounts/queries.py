@@ -101,6 +101,12 @@ def is_empty(session: Session) -> bool:
     return session.scalar(select(User.id).limit(1)) is None
 
 
+def has_been_used(session: Session, known: frozenset[str]) -> bool:
+    """Whether anybody signed in, holds a token, or has an account other than the ``known`` ones."""
+    asked = (select(LoginSession.id), select(ApiToken.id), select(SetupToken.id), select(User.id).where(User.login.not_in(known)))
+    return any(session.scalar(query.limit(1)) is not None for query in asked)
+
+
 def laboratory(session: Session, laboratory_id: uuid.UUID) -> Laboratory:
     """One laboratory; raises NoResultFound for an unknown key."""
     return session.get_one(Laboratory, laboratory_id)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
 
 from lims.errors import Conflict
 from lims.marks import N_
 from lims.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from lims.db.engine import Database
 
 
 @contextlib.contextmanager
@@ -26,6 +32,25 @@ def open_installation() -> Iterator[Settings]:
         database.close()
 
 
+def clear_interrupted(settings: Settings, database: Database) -> Database:
+    """An interrupted demonstration is taken away when it holds nothing else, so that it can be loaded anew; otherwise it is said."""
+    from lims.app import open_database
+    from lims.demo import interrupted
+
+    if not interrupted.is_interrupted(settings):
+        return database
+    if not interrupted.holds_nothing_else(database):
+        click.echo(
+            "The demonstration was interrupted while it was loaded, and people have worked here since: it stays incomplete. "
+            "For a whole one choose another LIMS_HOME.",
+            err=True,
+        )
+        return database
+    click.echo("The demonstration was interrupted while it was loaded; what it left is taken away.", err=True)
+    interrupted.take_away(settings, database)
+    return open_database(settings)
+
+
 @contextlib.contextmanager
 def open_empty() -> Iterator[Settings]:
     """As ``open_installation`` for a new LIMS_HOME: it is created and migrated; refuses where somebody has an account."""
@@ -35,7 +60,7 @@ def open_empty() -> Iterator[Settings]:
     from lims.db.session import reading
 
     settings = read_settings()
-    database = open_database(settings)
+    database = clear_interrupted(settings, open_database(settings))
     try:
         if migrate.current(database) is not None:
             with reading() as session:

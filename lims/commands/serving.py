@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from lims.commands.opening import open_installation
+from lims.commands.opening import clear_interrupted, open_installation
 from lims.settings import Settings, read_settings
 
 
@@ -60,7 +60,7 @@ def _prepare(settings: Settings) -> None:
     from lims.db.session import reading
     from lims.demo import load_demonstration
 
-    database = open_database(settings)
+    database = clear_interrupted(settings, open_database(settings))
     try:
         migrate.upgrade(database)
         with reading() as session:

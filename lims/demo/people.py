@@ -49,6 +49,13 @@ class Cast:
         return self.people[login].password
 
 
+def logins() -> frozenset[str]:
+    """The user names of everybody whom ``hire`` makes."""
+    bench = [f"{prefix}.{code.lower()}" for code, *_rest in LABORATORIES for prefix, _title, _role in BENCH]
+    offices = [f"{prefix}.{organisation.lower()}" for organisation, *_rest in ORGANISATIONS for prefix, _title, _role in OFFICES]
+    return frozenset([*bench, *offices])
+
+
 def hire() -> Cast:
     """Make organisations, laboratories and persons."""
     cast = Cast()
