@@ -40,6 +40,7 @@ _FORM = PcrFormat(
         "endo": "internal_control",
         "ipc": "internal_control",
     },
+    is_ragged=True,
     flags=frozenset(["hmd", "fos", "lme", "naw", "ew", "bpr", "hrn", "hns", "eaf", "baf", "taf", "caf", "hsd", "gbo"]),
 )
 

@@ -1,9 +1,11 @@
 """What result tables of real-time PCR have in common: a heading row, a well in each row, one Ct, roles, flags, controls."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from instruments.contract import Note, ParsedFile, ParseError, ParseOptions, RawFile, Reading, RunInfo, Skipped, note
 from instruments.controls import ControlRules, judge, role_of
@@ -59,6 +61,7 @@ class PcrFormat:
     positions: re.Pattern[str] = WELL
     flags: frozenset[str] = frozenset()  # headings of yes/no columns
     omitted: frozenset[str] = frozenset({"true", "1", "yes"})
+    is_ragged: bool = False  # blank fields at the end of a row are left out
     adjust: Callable[[Reading, Row, Mapping[str, int]], Reading] = unchanged
 
     def columns_of(self, row: Row) -> dict[str, int] | None:
@@ -85,6 +88,12 @@ class Block:
     channel: str | None = None
     target: str | None = None
     below: tuple[Row, ...] = field(default=())
+
+    @cached_property
+    def widths(self) -> frozenset[int]:
+        """How many fields a row of text may have: as many as the heading (and one blank more), or as most rows have."""
+        counted = Counter(row.width for row in self.rows)
+        return frozenset({self.heading.width, self.heading.width + 1, *(width for width, _ in counted.most_common(1))})
 
 
 def find_heading(sheet: Sheet, form: PcrFormat, start: int = 0) -> tuple[int, dict[str, int]] | None:
@@ -184,7 +193,11 @@ def _read(row: Row, block: Block, form: PcrFormat, mark: str, warnings: dict[str
     columns = block.columns
     sample = identifier(row.cells.get(columns.get("sample", -1)))
     target, cell = row.text(columns.get("target", -1)) or block.target, row.cells.get(columns["ct"])
-    fault = _fault(row, block) or sample.fault or _aside(row, block, form, sample.text is None and cell is None and target == block.target)
+    fault = (
+        _fault(row, block, form)
+        or sample.fault
+        or _aside(row, block, form, sample.text is None and cell is None and target == block.target)
+    )
     if fault is not None:
         return Skipped(row.where, fault)
     role, by_name = role_of(row.text(columns.get("task", -1)), sample.text, form.roles, warnings)
@@ -222,14 +235,17 @@ def _aside(row: Row, block: Block, form: PcrFormat, is_empty: bool) -> Note | No
     return note("empty_well", "The well is empty: no sample, no target, no result.") if is_empty else None
 
 
-def _fault(row: Row, block: Block) -> Note | None:
+def _fault(row: Row, block: Block, form: PcrFormat) -> Note | None:
     """Why the cells of a row cannot be trusted; a text row that ends before its Ct, or has more fields than headings, may have moved."""
     if row.fault is not None:
         return row.fault
     if any(has_control_characters(row.text(column)) for name, column in block.columns.items() if name != "sample"):
         return note("control_characters", "The row holds invisible control characters.")
+    if "!" not in row.where and any("\n" in cell.text for cell in row.cells.values()):
+        return note("several_lines", "The row runs over several lines inside quotation marks; its cells may have moved.")
     width = block.heading.width
-    if "!" in row.where or (row.width >= min(width, block.columns["ct"] + 2) and not any(column >= width for column in row.cells)):
+    is_whole = row.width >= min(width, block.columns["ct"] + 2) if form.is_ragged else row.width in block.widths
+    if "!" in row.where or (is_whole and not any(column >= width for column in row.cells)):
         return None
     return note(
         "wrong_field_count",

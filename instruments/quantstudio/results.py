@@ -36,6 +36,7 @@ FORM = PcrFormat(
         "ipc": "internal_control",
         "blocked_ipc": "blank",
     },
+    is_ragged=True,
     flags=frozenset(
         ["highsd", "noamp", "expfail", "offscale", "badrox", "noisy", "spike", "thalgfail", "blfail", "ctfail", "outlierrg", "cqconf"]
         + ["highqt", "mtp"]

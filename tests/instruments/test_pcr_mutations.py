@@ -108,7 +108,7 @@ def damage(content: bytes, chance: random.Random) -> bytes:
     lines = content.split(b"\n" if b"\n" in content else b"\r")
     sign = b"\n" if b"\n" in content else b"\r"
     kind = chance.randrange(5)
-    place = chance.randrange(len(content))
+    place = chance.randrange(len(content) or 1)
     if kind == 0:
         return content[: max(1, place)]
     if kind == 1:
@@ -141,3 +141,25 @@ def test_a_damaged_file_is_refused_or_gives_only_what_stands_in_it(entry: dict[s
         raw_text_stands_at_source(file, parsed)
         new = {one.raw for one in parsed.file.readings if one.status == "not_detected"} - {raw for _, _, raw in silent}
         assert new == set(), file
+
+
+def test_a_quotation_mark_that_swallows_a_line_is_no_row():
+    file = RawFile(
+        "x.txt",
+        b'"Experiment Name"\t"Analysis Name"\tIncluded\tPosition\t"SampleName"\tCrossingPoint\tCall\n'
+        b'"E"\t"A\t1\tA1\tS1\t14.2\tpdcPositive\n'
+        b'"E"\t"A"\t1\tA2\t"S2"\t30.1\tpdcPositive\n'
+        b'"E"\t"A"\t1\tA3\t"S3"\t31.1\tpdcPositive\n',
+    )
+    parsed = parse(file).file
+    assert [one.sample for one in parsed.readings] == ["S3"] and len(parsed.skipped) == 1
+
+
+def test_a_row_that_lost_a_cell_is_set_aside():
+    file = RawFile(
+        "x.csv",
+        b",Well,Fluor,Target,Content,Sample,Cq,SQ\n,A01,FAM,N,Unkn,S1,24.1,NaN\n,A02,FAM,N,Unkn,24.2,NaN\n,A03,FAM,N,Unkn,S3,NaN,1\n",
+    )
+    parsed = parse(file).file
+    assert [(one.position, one.status) for one in parsed.readings] == [("A01", "value"), ("A03", "not_detected")]
+    assert [one.reason.code for one in parsed.skipped] == ["wrong_field_count"]
