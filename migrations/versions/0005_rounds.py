@@ -62,7 +62,8 @@ def _plan() -> None:
         sa.Column("deadline", Instant(), nullable=False), _text("zone", 40), _text("state", 16),
         sa.Column("created_at", Instant(), nullable=False), _key("created_by_id"),
         sa.Column("truth_hash", sa.String(length=64), nullable=True), sa.Column("sealed_at", Instant(), nullable=True),
-        sa.Column("sealed_by_id", sa.Uuid(), nullable=True), sa.Column("codes_drawn_at", Instant(), nullable=True),
+        sa.Column("sealed_by_id", sa.Uuid(), nullable=True), sa.Column("sealed_after", sa.Integer(), nullable=True),
+        sa.Column("codes_drawn_at", Instant(), nullable=True), sa.Column("codes_drawn_after", sa.Integer(), nullable=True),
         sa.Column("dispatched_at", Instant(), nullable=True), sa.Column("locked_at", Instant(), nullable=True),
         sa.Column("unblinded_at", Instant(), nullable=True), sa.Column("published_at", Instant(), nullable=True), _key("laboratory_id"),
         sa.Column("row_version", sa.Integer(), nullable=False),
@@ -108,7 +109,8 @@ def _plan() -> None:
         _key("id"), _key("round_id"), sa.Column("batch", sa.Integer(), nullable=False), sa.Column("protocol", sa.JSON(), nullable=False),
         sa.Column("protocol_version", sa.Integer(), nullable=False), sa.Column("truth_hash", sa.String(length=64), nullable=True),
         sa.Column("sealed_at", Instant(), nullable=True), sa.Column("sealed_by_id", sa.Uuid(), nullable=True),
-        sa.Column("codes_drawn_at", Instant(), nullable=True), sa.Column("dispatched_at", Instant(), nullable=True),
+        sa.Column("sealed_after", sa.Integer(), nullable=True), sa.Column("codes_drawn_at", Instant(), nullable=True),
+        sa.Column("codes_drawn_after", sa.Integer(), nullable=True), sa.Column("dispatched_at", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=False), _text("reason", 400), _key("laboratory_id"),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_ended_batch_laboratory_id"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_ended_batch_round_id"),
@@ -118,8 +120,7 @@ def _plan() -> None:
     )  # fmt: skip
     op.create_table(
         "round_approval",
-        _key("id"), _key("round_id"), sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("after_move", sa.Integer(), nullable=False), _text("step", 16), _text("basis", 64), _key("organisation_id"),
+        _key("id"), _key("round_id"), sa.Column("place", sa.Integer(), nullable=False), _text("step", 16), _text("basis", 64), _key("organisation_id"),
         _key("user_id"), _text("user_name", 120), sa.Column("approved_at", Instant(), nullable=False), _text("reason", 400),
         _key("signature_id"), _key("laboratory_id"),
         sa.CheckConstraint("step IN ('protocol', 'deadline', 'dispatch', 'unblind', 'score_check', 'return', 'close', "
@@ -130,12 +131,12 @@ def _plan() -> None:
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name="fk_round_approval_signature_id"),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name="fk_round_approval_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_round_approval"),
-        sa.UniqueConstraint("round_id", "number", name="uq_round_approval_round_id_number"),
+        sa.UniqueConstraint("round_id", "place", name="uq_round_approval_round_id_place"),
     )  # fmt: skip
     op.create_index("ix_round_approval_round_id", "round_approval", ["round_id", "step"])
     op.create_table(
         "round_move",
-        _key("id"), _key("round_id"), sa.Column("number", sa.Integer(), nullable=False),
+        _key("id"), _key("round_id"), sa.Column("number", sa.Integer(), nullable=False), sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=True), _text("target", 16), sa.Column("moved_at", Instant(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True), _text("user_name", 120), sa.Column("second_user_id", sa.Uuid(), nullable=True),
         _text("second_user_name", 120), _text("reason", 400), sa.Column("gates", sa.JSON(), nullable=False), _key("laboratory_id"),
@@ -145,6 +146,7 @@ def _plan() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name="fk_round_move_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_round_move"),
         sa.UniqueConstraint("round_id", "number", name="uq_round_move_round_id_number"),
+        sa.UniqueConstraint("round_id", "place", name="uq_round_move_round_id_place"),
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ PROTECTED = {
     "0003": ["custody_event"],
     "0004": ["result", "result_review", "result_withdrawal", "upload_reading"],
     "0005": [
-        "dispatch", "ended_batch", "evaluation", "opinion", "release", "reported_value", "round_approval", "round_move", "round_report", "submission",
+        "dispatch", "ended_batch", "evaluation", "opinion", "release", "reported_value", "round_approval", "round_move", "round_report",
+        "submission",
     ],
     "0006": ["verification_run"],
 }  # fmt: skip

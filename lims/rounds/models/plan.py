@@ -89,7 +89,9 @@ class Round(Owned, Versioned, Base):
     truth_hash: Mapped[str | None] = mapped_column(String(64))
     sealed_at: Mapped[datetime | None]
     sealed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    sealed_after: Mapped[int | None]  # place of the last move or approval before the seal
     codes_drawn_at: Mapped[datetime | None]
+    codes_drawn_after: Mapped[int | None]
     dispatched_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
     unblinded_at: Mapped[datetime | None]
@@ -107,10 +109,11 @@ class RoundMove(Owned, Base):
     """A move of the round's state with its gates as they stood, the waived ones with their reason. Only ever added."""
 
     __tablename__ = "round_move"
-    __table_args__ = (UniqueConstraint("round_id", "number"),)
+    __table_args__ = (UniqueConstraint("round_id", "number"), UniqueConstraint("round_id", "place"))
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
     number: Mapped[int]
+    place: Mapped[int]  # in the one order of the round's moves and approvals
     source: Mapped[str | None] = mapped_column(String(16))
     target: Mapped[str] = mapped_column(String(16))
     moved_at: Mapped[datetime]
@@ -127,14 +130,13 @@ class RoundApproval(Owned, Base):
 
     __tablename__ = "round_approval"
     __table_args__ = (
-        UniqueConstraint("round_id", "number"),
+        UniqueConstraint("round_id", "place"),
         Index("ix_round_approval_round_id", "round_id", "step"),
         CheckConstraint(one_of("step", APPROVAL_STEPS), name="step"),
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
-    number: Mapped[int]
-    after_move: Mapped[int]  # number of the round's last move when this was signed: one order for moves and approvals
+    place: Mapped[int]  # in the one order of the round's moves and approvals
     step: Mapped[str] = mapped_column(String(16))
     basis: Mapped[str] = mapped_column(String(64))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -158,7 +160,9 @@ class EndedBatch(Owned, Base):
     truth_hash: Mapped[str | None] = mapped_column(String(64))
     sealed_at: Mapped[datetime | None]
     sealed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    sealed_after: Mapped[int | None]
     codes_drawn_at: Mapped[datetime | None]
+    codes_drawn_after: Mapped[int | None]
     dispatched_at: Mapped[datetime | None]
     ended_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(400))

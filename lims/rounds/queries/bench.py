@@ -12,7 +12,7 @@ from lims import clock
 from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.rounds.lifecycle.participants import SubmissionCheck, check_submission
-from lims.rounds.models import Dispatch, ItemCode, Participant, ReportedValue, Round, Submission
+from lims.rounds.models import Dispatch, ItemCode, Participant, ReportedValue, Round, RoundMove, Submission
 from lims.rounds.queries import records
 from lims.rounds.queries.visible import round_by_id, viewer_of, visible
 
@@ -29,6 +29,7 @@ class Bench:
     versions: list[Submission]
     check: SubmissionCheck
     knows_map: bool
+    turned_back: RoundMove | None = None  # the last move back, of which every participant is told
 
     @property
     def counted(self) -> Submission | None:
@@ -48,7 +49,8 @@ def own_bench(session: Session, actor: Actor, round_id: uuid.UUID) -> Bench:
     values = {value.code: value for value in records.values_of(session, newest)} if newest else {}
     check = check_submission(row.state, row.late_policy, clock.now(), row.deadline)  # type: ignore[arg-type]
     knows = viewer.is_coordinator or actor.user_id in records.people_who_know(session, row)
-    return Bench(row, own, records.item_codes_of(session, own), newest, values, versions, check, knows)
+    codes, turned = records.item_codes_of(session, own), records.last_turn_back(session, row)
+    return Bench(row, own, codes, newest, values, versions, check, knows, turned if own.enrolled_at else None)
 
 
 def own_version(session: Session, actor: Actor, round_id: uuid.UUID, version: int) -> tuple[Submission, list[ReportedValue]]:

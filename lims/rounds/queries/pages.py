@@ -17,7 +17,19 @@ from lims.marks import N_
 from lims.rounds.lifecycle.gates import Gate, check_move
 from lims.rounds.lifecycle.moves import Move, allowed_moves
 from lims.rounds.lifecycle.states import RoundState
-from lims.rounds.models import Evaluation, Opinion, Participant, PTItem, Release, Report, Round, RoundApproval, RoundMove, Scheme
+from lims.rounds.models import (
+    EndedBatch,
+    Evaluation,
+    Opinion,
+    Participant,
+    PTItem,
+    Release,
+    Report,
+    Round,
+    RoundApproval,
+    RoundMove,
+    Scheme,
+)
 from lims.rounds.queries import gates, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
@@ -64,6 +76,7 @@ class RoundView:
     lines: list[Line]
     items: list[PTItem]
     moves: list[RoundMove]
+    ended: list[EndedBatch]
     approvals: list[RoundApproval]
     evaluations: list[Evaluation]
     opinions: list[Opinion]
@@ -128,6 +141,7 @@ def show_round(session: Session, actor: Actor, round_id: uuid.UUID) -> RoundView
         parties=[party.code for party in records.parties_of(session, row)], lines=_lines(session, actor, row, viewer, participants),
         items=records.items_of(session, row) if viewer.sees_truth else [],
         moves=records.moves_of(session, row) if viewer.sees_process else [],
+        ended=records.ended_batches(session, row) if viewer.is_coordinator or viewer.is_auditor else [],
         approvals=records.approvals_of(session, row) if viewer.sees_process else [], evaluations=evaluations,
         opinions=records.opinions_of(session, evaluations[0]) if evaluations else [],
         releases=records.releases_of(session, evaluations[0]) if evaluations else [],

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lims.accounts.models import Laboratory, Organisation
 from lims.db.session import Actor
 from lims.errors import NotFound
+from lims.rounds.lifecycle.moves import MOVES
 from lims.rounds.models import (
     Dispatch,
     EndedBatch,
@@ -32,6 +33,7 @@ from lims.rounds.models import (
 )
 
 LOCKABLE = ("dispatched", "testing")  # the deadline locks a round out of these states
+TURNS_BACK = frozenset((move.source, move.target) for move in MOVES if move.direction == "backward")
 KNOWING_MOVES = ("enrolling", "preparing")  # the moves forward out of these states
 
 
@@ -162,12 +164,24 @@ def moves_of(session: Session, row: Round) -> list[RoundMove]:
     return list(session.scalars(select(RoundMove).where(RoundMove.round_id == row.id).order_by(RoundMove.number)))
 
 
+def last_turn_back(session: Session, row: Round) -> RoundMove | None:
+    """The newest move back, which every participant is told of."""
+    found = reversed(moves_of(session, row))
+    return next((one for one in found if (one.source, one.target) in TURNS_BACK), None)
+
+
+def last_place(session: Session, row: Round) -> int:
+    """The place of the newest move or approval; whoever adds the next one holds the round's lock."""
+    counts = [session.scalar(select(func.count()).select_from(kind).where(kind.round_id == row.id)) for kind in (RoundMove, RoundApproval)]
+    return sum(count or 0 for count in counts)
+
+
 def approvals_of(session: Session, row: Round, step: str | None = None) -> list[RoundApproval]:
     """The signed approvals of the round, or of one step, oldest first."""
     query = select(RoundApproval).where(RoundApproval.round_id == row.id)
     if step is not None:
         query = query.where(RoundApproval.step == step)
-    return list(session.scalars(query.order_by(RoundApproval.number)))
+    return list(session.scalars(query.order_by(RoundApproval.place)))
 
 
 def versions_of(session: Session, participant: Participant) -> list[Submission]:

@@ -109,6 +109,7 @@ def move(
     session.add(
         RoundMove(
             laboratory_id=row.laboratory_id, round_id=row.id, number=len(records.moves_of(session, row)) + 1,
+            place=records.last_place(session, row) + 1,
             source=None if is_new else row.state,
             target=target,            moved_at=clock.now(), user_id=actor.user_id, user_name=actor.name,
             second_user_id=second.user_id if second else None,
@@ -143,9 +144,8 @@ def record_approval(
     signature = sign(session, actor, "round", row.id, meaning, content, password)
     session.add(
         RoundApproval(
-            laboratory_id=actor.laboratory_id, round_id=row.id, number=len(records.approvals_of(session, row)) + 1,
-            after_move=len(records.moves_of(session, row)), step=step, basis=basis, organisation_id=actor.organisation_id,
-            user_id=user_id,
+            laboratory_id=actor.laboratory_id, round_id=row.id, place=records.last_place(session, row) + 1, step=step, basis=basis,
+            organisation_id=actor.organisation_id, user_id=user_id,
             user_name=actor.name, approved_at=clock.now(), reason=reason, signature_id=signature.id,
         )
     )  # fmt: skip

@@ -117,6 +117,7 @@ def seal_truth(actor: Actor, round_id: uuid.UUID) -> Round:
                 items=", ".join(str(number) for number in missing) or "-", code=row.code,
             )  # fmt: skip
         row.truth_hash, row.sealed_at, row.sealed_by_id = truth_hash(items), clock.now(), person(actor)
+        row.sealed_after = records.last_place(session, row)
         return row
 
 
@@ -166,5 +167,5 @@ def draw(session: Session, row: Round, enrolled: Sequence[Participant], items: S
                 position=coded.position,
             )
         )  # fmt: skip
-    row.codes_drawn_at = clock.now()
+    row.codes_drawn_at, row.codes_drawn_after = clock.now(), records.last_place(session, row)
     session.flush()

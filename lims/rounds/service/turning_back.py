@@ -71,7 +71,10 @@ def _end_batch(session: Session, row: Round, reason: str, *, is_same_panel: bool
 
     The next batch has the items that the parties approved; their truth is carried over only where the panel stays the same.
     """
-    names = ("batch", "protocol", "protocol_version", "truth_hash", "sealed_at", "sealed_by_id", "codes_drawn_at", "dispatched_at")
+    names = (
+        "batch", "protocol", "protocol_version", "truth_hash", "sealed_at", "sealed_by_id", "sealed_after", "codes_drawn_at",
+        "codes_drawn_after", "dispatched_at",
+    )  # fmt: skip
     kept = {name: getattr(row, name) for name in names}
     session.add(EndedBatch(laboratory_id=row.laboratory_id, round_id=row.id, ended_at=clock.now(), reason=reason, **kept))
     copied = (*PTItem.CRITERIA, *PTItem.TRUTH) if is_same_panel else PTItem.CRITERIA
@@ -79,7 +82,8 @@ def _end_batch(session: Session, row: Round, reason: str, *, is_same_panel: bool
         values = {name: getattr(item, name) for name in copied}
         session.add(PTItem(laboratory_id=row.laboratory_id, round_id=row.id, batch=row.batch + 1, **values))
     row.batch += 1
-    row.truth_hash = row.sealed_at = row.sealed_by_id = row.codes_drawn_at = row.dispatched_at = None
+    row.truth_hash = row.sealed_at = row.sealed_by_id = row.sealed_after = None
+    row.codes_drawn_at = row.codes_drawn_after = row.dispatched_at = None
     session.flush()
 
 

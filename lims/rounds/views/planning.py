@@ -16,8 +16,9 @@ from lims.db.session import reading
 from lims.errors import LimsError
 from lims.rounds import queries, service
 from lims.rounds.forms import GROUPS, PlanForm, SchemeForm, kept
-from lims.rounds.models import Round
+from lims.rounds.models import EndedBatch, Round
 from lims.rounds.queries import gates, records
+from lims.rounds.service.enrolment import truth_hash
 from lims.rounds.views import grid
 from lims.rounds.views.base import back_to, blueprint, find_round, organised, reader
 from lims.web.language import _, current_language
@@ -94,6 +95,7 @@ def items(code: str) -> Any:
     row = organised(find_round(code))
     with reading() as session:
         known = records.items_of(session, row)
+        earlier = [_earlier(session, row, ended) for ended in records.ended_batches(session, row)]
     is_open = row.sealed_at is None and row.state in ("planned", "designed", "enrolling", "preparing")
     typed = grid.typed_grid(request.form) if request.method == "POST" else grid.kept_grid(known)
     status = 200
@@ -113,8 +115,18 @@ def items(code: str) -> Any:
                 return back_to(row)
     return render_template(
         "rounds/items.html", row=row, table=typed.table(is_readonly=not is_open), columns=grid.columns(), problems=_problems(typed),
-        is_open=is_open,
+        is_open=is_open, earlier=earlier,
     ), status  # fmt: skip
+
+
+def _earlier(session: Session, row: Round, ended: EndedBatch) -> dict[str, Any]:
+    """The panel of a batch that ended, as it was, and whether its seal still fits."""
+    panel = records.items_of(session, row, ended.batch)
+    sent, kept = _("Withdrawn panel, batch %(n)s", n=ended.batch), _("Panel of the earlier protocol, batch %(n)s", n=ended.batch)
+    return {
+        "title": sent if ended.dispatched_at else kept, "ended": ended, "is_intact": truth_hash(panel) == ended.truth_hash,
+        "table": grid.kept_grid(panel).table(is_readonly=True),
+    }  # fmt: skip
 
 
 def _written(form: PlanForm, typed: grid.Grid, write: Any) -> Round | None:

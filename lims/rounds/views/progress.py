@@ -13,13 +13,17 @@ from lims.rounds.lifecycle.gates import Gate
 from lims.rounds.lifecycle.moves import Move
 from lims.rounds.lifecycle.states import ROUND_STATES
 from lims.rounds.lifecycle.words import describe_gate
-from lims.rounds.models import Round, RoundMove
-from lims.rounds.queries import RoundView
+from lims.rounds.models import EndedBatch, Round, RoundApproval, RoundMove
+from lims.rounds.queries import Bench, RoundView
 from lims.rounds.views.base import state_words
 from lims.rounds.views.offers import IN_THE_ACT, Ahead
 from lims.web.language import _, current_language, current_zone
 
 STEPS = tuple(state for state in ROUND_STATES if state != "cancelled")
+TOLD_IN = {
+    "designed": ("designed", "enrolling", "preparing"), "preparing": ("preparing", "dispatched", "testing"), "testing": ("testing",),
+    "analysing": ("analysing", "reviewing"),
+}  # fmt: skip
 APPROVED = {
     "protocol": N_("protocol signed"), "deadline": N_("later deadline approved"), "dispatch": N_("second person at the dispatch"),
     "unblind": N_("witness of the unblinding"), "score_check": N_("score run checked"), "return": N_("return to the analysis approved"),
@@ -58,20 +62,41 @@ def gates_ahead(seen: RoundView, ahead: Ahead) -> dict[str, Any] | None:
 
 
 def record(seen: RoundView) -> list[dict[str, Any]]:
-    """Moves and approvals, newest first, with persons and with the gates that were waived."""
-    row = seen.round
-    entries = [_moved(move) for move in seen.moves]
-    entries += [
-        {
-            "instant": one.approved_at, "text": Markup('<span class="strong">{}</span>').format(_(APPROVED[one.step])),
-            "facts": [("user", one.user_name, False), ("lock", _("signed"), False), *([("pen", one.reason, False)] if one.reason else [])],
-        }
-        for one in seen.approvals
-    ]  # fmt: skip
+    """Moves and approvals, newest first, with persons and with the gates that were waived; in the order in which they happened."""
+    placed = [((move.place, 0, move.moved_at), _moved(move)) for move in seen.moves]
+    placed += [((one.place, 0, one.approved_at), _approved(one)) for one in seen.approvals]
     if seen.viewer.is_coordinator or seen.viewer.is_auditor:
-        known = ((row.sealed_at, N_("truth sealed")), (row.codes_drawn_at, N_("codes drawn")))
-        entries += [{"instant": at, "text": Markup('<span class="strong">{}</span>').format(_(words))} for at, words in known if at]
-    return sorted(entries, key=lambda entry: entry["instant"])[::-1]
+        batches: list[EndedBatch | Round] = [*seen.ended, seen.round]
+        known = [(one.codes_drawn_at, one.codes_drawn_after, N_("codes drawn")) for one in batches]
+        known += [(one.sealed_at, one.sealed_after, N_("truth sealed")) for one in batches]
+        placed += [((after or 0, 1, at), {"instant": at, "text": _strong(_(words))}) for at, after, words in known if at]
+    return [entry for _place, entry in sorted(placed, key=lambda pair: pair[0])][::-1]
+
+
+def turned_back(bench: Bench | None) -> str:
+    """What a participant is told of the last move back, as long as it matters; empty otherwise."""
+    move = bench.turned_back if bench else None
+    if move is None or bench is None or bench.round.state not in TOLD_IN.get(move.target, ()):
+        return ""
+    said = {
+        "designed": _("The protocol is being amended. Your enrolment stays; read the new version when the enrolment opens again."),
+        "preparing": _(
+            "The items were withdrawn: do not test them. A new box with new codes follows; results reported so far do not count."
+        ),
+        "testing": _("The deadline was extended and results are taken again."),
+        "analysing": _("The evaluation was opened again; a new score run follows."),
+    }[move.target]
+    reason = "" if move.target == "analysing" else _("Reason: %(reason)s", reason=move.reason)
+    return f"{said} {reason}".strip()
+
+
+def _strong(words: str) -> Markup:
+    return Markup('<span class="strong">{}</span>').format(words)
+
+
+def _approved(one: RoundApproval) -> dict[str, Any]:
+    facts = [("user", one.user_name, False), ("lock", _("signed"), False), *([("pen", one.reason, False)] if one.reason else [])]
+    return {"instant": one.approved_at, "text": _strong(_(APPROVED[one.step])), "facts": facts}
 
 
 def _gate(gate: Gate, zone: ZoneInfo) -> dict[str, Any]:
@@ -89,7 +114,7 @@ def _who(move: Move) -> str:
 
 
 def _moved(move: RoundMove) -> dict[str, Any]:
-    text = Markup('<span class="strong">{}</span>').format(state_words(move.target))
+    text = _strong(state_words(move.target))
     if move.reason:
         text += Markup('<div class="soft">{}</div>').format(move.reason)
     facts: list[tuple[str, str, bool]] = [("user", move.user_name or _("by itself"), False)]

@@ -80,6 +80,7 @@ def round_page(row: Round, refusal: Refusal | None = None) -> str:
         scheme=seen.scheme.title(current_language()), steps=progress.steps(seen), gates=progress.gates_ahead(seen, scene.ahead),
         record=progress.record(seen), facts=_facts(scene), lines=[_line(line, scene) for line in seen.lines],
         items=seen.items if viewer.is_coordinator else [], bench=scene.bench, own_state=_own_state(scene.bench),
+        turned_back=progress.turned_back(scene.bench),
         parties=_parties(scene), template=scene.template, offers=acts, open_acts=open_acts, deadline=show_deadline(row),
         local=row.deadline.astimezone(ZoneInfo(row.zone)), refusal=refusal, is_lost=refusal is not None and refusal.step not in open_acts,
         typed=request.form if refusal else {}, invitable=scene.invitable, panels=panels_of("round", current_actor(), row.id),
