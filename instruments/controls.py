@@ -29,6 +29,31 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
 _PHRASES: Mapping[str, str] = {"no template control": "ntc", "non template control": "ntc", "无模板对照": "ntc"}
 TITLES = {"ntc": "NTC", "negative_control": "NC", "positive_control": "PC"}
 
+#: what is said where none of a group of controls is in the file
+ABSENT: Mapping[tuple[str, ...], Note] = {
+    ("ntc", "negative_control"): note(
+        "control_absent",
+        "The file holds neither a no-template control nor a negative control. The run cannot be accepted without a reason.",
+    ),
+    ("negative_control",): note(
+        "control_absent",
+        "The file holds no negative control. The run cannot be accepted without a reason.",
+    ),
+    ("positive_control",): note(
+        "control_absent",
+        "The file holds no positive control. The run cannot be accepted without a reason.",
+    ),
+    ("positive_control", "standard"): note(
+        "control_absent",
+        "The file holds neither a positive control nor a standard. The run cannot be accepted without a reason.",
+    ),
+    ("positive_control", "standard", "calibrator"): note(
+        "control_absent",
+        "The file holds no positive control, no standard and no calibrator. The run cannot be accepted without a reason.",
+    ),
+}
+ABSENT_OTHER = note("control_absent", "The file lacks a control that this kind of run needs. The run cannot be accepted without a reason.")
+
 
 @dataclass(frozen=True)
 class ControlRules:
@@ -74,11 +99,7 @@ def judge(readings: Iterable[Reading], rules: ControlRules) -> tuple[ControlVerd
                 ControlVerdict(
                     TITLES.get(group[0], group[0]),
                     "absent",
-                    note(
-                        "control_absent",
-                        "The file holds no control of this kind (%(kinds)s). The run cannot be accepted without a reason.",
-                        kinds=", ".join(group),
-                    ),
+                    ABSENT.get(group, ABSENT_OTHER),
                 )
             )
     return tuple(verdicts)
