@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from lims.accounts.access import current_actor, requires
 from lims.audit import queries
+from lims.audit.reasons import reason_words
 from lims.db.session import reading
 from lims.marks import N_
 from lims.web.navigation import entry
@@ -31,7 +32,7 @@ def index() -> Any:
         side: _page_url(kept, cursor) if cursor else None
         for side, cursor in (("earlier", page.earlier), ("later", page.later))
     }
-    return render_template("audit/index.html", page=page, chosen=chosen, links=links, words=ACTIONS)
+    return render_template("audit/index.html", page=page, chosen=chosen, links=links, words=ACTIONS, why=reason_words)
 
 
 def _page_url(kept: dict[str, str], cursor: str) -> str:

@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 
 from lims import blobs, worker
 from lims.db.session import Actor, reading
-from lims.rounds import service
 from lims.rounds.queries import own_bench, records
 from tests.factories import PASSWORD, browser_of, csrf_of, seen_on
 from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, SECOND, START, VALUES, World, at, new_world
@@ -194,8 +193,7 @@ def test_a_round_goes_from_the_lock_to_the_downloaded_workbook(app: Flask, measu
         refused = send(reviewers["cdc"], path(measured, "review/opinion"), text="All in order.", password="wrong", seen=seen)
         assert refused.status_code == 403 and "All in order.</textarea>" in refused.text
         for side, browser in reviewers.items():
-            text = f"Opinion of {side}."
-            assert send(browser, path(measured, "review/opinion"), text=text, password=PASSWORD, seen=seen).status_code == 302
+            assert send(browser, path(measured, "review/opinion"), text=f"Opinion of {side}.", password=PASSWORD, seen=seen).status_code == 302
         for side in ("customs", "cdc"):
             browser = browser_of(app, measured.qa(side))
             seen = seen_on(browser.get(path(measured, "review")).text, path(measured, "review/release"))
@@ -300,27 +298,3 @@ def test_the_return_to_the_analysis_takes_both_parties_and_a_reason(app: Flask, 
         assert measured.state() == "analysing"
         member = browser_of(app, measured.labs["CDCD"]["technician"])
         assert member.get(path(measured, "evaluation/1")).status_code == 404
-
-
-def test_closing_is_offered_when_its_conditions_are_met_and_says_before_what_is_missing(app: Flask, measured: World) -> None:
-    published(measured)
-    with at(DEADLINE):
-        browser = browser_of(app, measured.qa("cdc"))
-        page = browser.get(path(measured, "review")).text
-        assert "the round goes to follow-up first." in page and 'data-opens="close"' not in page and 'id="close"' not in page
-        refused = send(browser, path(measured, "review/close"), password=PASSWORD)
-        assert refused.status_code == 422 and "cannot take this step yet" in refused.text
-        service.start_follow_up(measured.coordinator, measured.round_id)
-        assert 'data-opens="close"' in browser.get(path(measured, "review")).text
-        assert send(browser, path(measured, "review/close"), password=PASSWORD).status_code == 302
-        again = browser.get(path(measured, "review")).text
-        assert "Your organisation has signed the closing already" in again and 'data-opens="close"' not in again
-        assert measured.state() == "follow_up"
-
-
-def test_the_note_tells_that_the_organiser_is_left_out_of_the_counts(app: Flask, measured: World) -> None:
-    published(measured)
-    with at(DEADLINE):
-        page = browser_of(app, measured.qa("cdc")).get(path(measured, "evaluation/1")).text
-    assert "4 laboratories with valid results" in page
-    assert "its results are left out of consensus, median and group values, for which 3 results remain." in page

@@ -1,0 +1,45 @@
+"""The reasons that the program itself writes into the trail, in the reader's language; what a person typed stays as it is."""
+
+from __future__ import annotations
+
+import re
+
+from lims.marks import N_
+from lims.words import translate
+
+#: as the services write them, and the same with a value at the end
+REASONS = (
+    N_("a job failed"), N_("accepted an upload"), N_("approved the protocol of a round"), N_("asked for a file to be read again"),
+    N_("asked for a score run"), N_("asked for a verification of the statistics"), N_("changed the own password"),
+    N_("checked a score run"), N_("chose a language"), N_("claimed a job"), N_("closed"), N_("confirmed the receipt of a box"),
+    N_("decided about a sample"), N_("disabled an account"), N_("dispatched the items of a round"), N_("drew the codes of a round"),
+    N_("drew up a comparison scheme"), N_("ended a login session"), N_("enrolled a laboratory in a round"), N_("failed sign-in"),
+    N_("failed signature"), N_("first administrator"), N_("handed results of a round to the authoriser"),
+    N_("invited laboratories to a round"), N_("lifted a lock"), N_("load the shipped catalogue"), N_("locked a round"),
+    N_("made a distribution record"), N_("made an API token"), N_("made the setup token"), N_("opened the enrolment of a round"),
+    N_("opened the follow-up of a round"), N_("opened the review of a round"), N_("planned a comparison round"), N_("printed labels"),
+    N_("received a sample"), N_("registered a laboratory"), N_("registered a sample"), N_("registered an organisation"),
+    N_("released a round"), N_("released the results of a sample"), N_("reset a password"), N_("revised the plan of a round"),
+    N_("saved results of a round"), N_("scored a round"), N_("sealed the truth of a round"), N_("sent a sample"),
+    N_("signed an opinion on a round"), N_("signed in"), N_("signed out"), N_("signed the decision about a sample"),
+    N_("signed the results of a round"), N_("stronger password hash"), N_("the deadline came"), N_("unblinded a round"),
+    N_("verified the statistics by the reference cases"), N_("wrote the items of a round"),
+)  # fmt: skip
+WITH_A_VALUE = (
+    N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),
+    N_("gave the role %(value)s"), N_("matched a parked row: %(value)s"), N_("overrode failed controls: %(value)s"),
+    N_("read the file %(value)s"), N_("registered user %(value)s"), N_("reviewed %(count)s results"), N_("undid an upload: %(value)s"),
+    N_("uploaded %(value)s"),
+)  # fmt: skip
+_PATTERNS = [(sentence, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(sentence)), re.DOTALL)) for sentence in WITH_A_VALUE]
+
+
+def reason_words(reason: str, language: str) -> str:
+    """The reason of an event for a reader of ``language``."""
+    if reason in REASONS:
+        return translate(reason, language)
+    for sentence, pattern in _PATTERNS:
+        found = pattern.fullmatch(reason)
+        if found:
+            return translate(sentence, language, **found.groupdict())
+    return reason

@@ -1,0 +1,60 @@
+"""The pages of a published round for those who judge: what is offered, what is missing for it, and what the counts leave out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lims import blobs
+from lims.rounds import service
+from tests.factories import PASSWORD, browser_of, csrf_of
+from tests.round_factory import DEADLINE, QUANTITATIVE, START, VALUES, World, at, new_world
+
+
+@pytest.fixture
+def measured(app: Flask, tmp_path: Path) -> World:
+    """A quantitative round, published, in which a laboratory has an action verdict."""
+    with at(START):
+        (world := new_world(tmp_path)).to_testing(QUANTITATIVE)
+        for lab, answers in VALUES.items():
+            world.submit(lab, answers)
+    world.blobs = blobs.store()
+    with at(DEADLINE):
+        world.unblind()
+        world.evaluate()
+        world.opine()
+        world.release()
+    return world
+
+
+def path(world: World, tail: str) -> str:
+    return f"/rounds/{world.row().code}/{tail}"
+
+
+def close(browser: FlaskClient, world: World):
+    return browser.post(path(world, "review/close"), data={"csrf_token": csrf_of(browser), "password": PASSWORD})
+
+
+def test_closing_is_offered_when_its_conditions_are_met_and_says_before_what_is_missing(app: Flask, measured: World) -> None:
+    with at(DEADLINE):
+        browser = browser_of(app, measured.qa("cdc"))
+        page = browser.get(path(measured, "review")).text
+        assert "the round goes to follow-up first." in page and 'data-opens="close"' not in page and 'id="close"' not in page
+        refused = close(browser, measured)
+        assert refused.status_code == 422 and "cannot take this step yet" in refused.text
+        service.start_follow_up(measured.coordinator, measured.round_id)
+        assert 'data-opens="close"' in browser.get(path(measured, "review")).text
+        assert close(browser, measured).status_code == 302
+        again = browser.get(path(measured, "review")).text
+        assert "Your organisation has signed the closing already" in again and 'data-opens="close"' not in again
+        assert measured.state() == "follow_up"
+
+
+def test_the_note_tells_that_the_organiser_is_left_out_of_the_counts(app: Flask, measured: World) -> None:
+    with at(DEADLINE):
+        page = browser_of(app, measured.qa("cdc")).get(path(measured, "evaluation/1")).text
+    assert "4 laboratories with valid results" in page
+    assert "its results are left out of consensus, median and group values, for which 3 results remain." in page
