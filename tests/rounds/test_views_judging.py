@@ -193,7 +193,7 @@ def test_a_round_goes_from_the_lock_to_the_downloaded_workbook(app: Flask, measu
         refused = send(reviewers["cdc"], path(measured, "review/opinion"), text="All in order.", password="wrong", seen=seen)
         assert refused.status_code == 403 and "All in order.</textarea>" in refused.text
         for side, browser in reviewers.items():
-            assert send(browser, path(measured, "review/opinion"), text=f"Opinion of {side}.", password=PASSWORD, seen=seen).status_code == 302
+            assert send(browser, path(measured, "review/opinion"), text=f"By {side}.", password=PASSWORD, seen=seen).status_code == 302
         for side in ("customs", "cdc"):
             browser = browser_of(app, measured.qa(side))
             seen = seen_on(browser.get(path(measured, "review")).text, path(measured, "review/release"))
