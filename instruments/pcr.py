@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 
 from instruments.contract import Note, ParsedFile, ParseError, ParseOptions, RawFile, Reading, RunInfo, Skipped, note
 from instruments.controls import ControlRules, judge, role_of
@@ -19,6 +18,7 @@ INTERNAL = texts(["IC", "IPC", "IAC", "内标", "内参"])
 CONTROLS = ControlRules(required=(("ntc", "negative_control"), ("positive_control", "standard", "calibrator")), internal_targets=INTERNAL)
 HIGHEST_CT = Decimal(100)
 SEARCHED_ROWS = 80
+FEW_ROWS = 8
 
 
 def ct_rules(*not_detected: str, missing: Iterable[str] = ()) -> TextRules:
@@ -89,10 +89,16 @@ class Block:
     target: str | None = None
     below: tuple[Row, ...] = field(default=())
 
-    @cached_property
-    def widths(self) -> frozenset[int]:
-        """How many fields a row of text may have: as many as the heading (and one blank more), or as most rows have."""
+    def widths(self, is_ragged: bool) -> frozenset[int]:
+        """How many fields a row of text may have: as many as the heading (and one blank more), or as most rows have.
+
+        Where rows leave out blank fields at their end, a width that no other row has shows a lost cell.
+        """
         counted = Counter(row.width for row in self.rows)
+        if is_ragged:
+            lonely = {width for width, count in counted.items() if count == 1 and len(self.rows) >= FEW_ROWS}
+            least = min(self.heading.width, self.columns["ct"] + 2)
+            return frozenset({self.heading.width, *(width for width in counted if width >= least and width not in lonely)})
         return frozenset({self.heading.width, self.heading.width + 1, *(width for width, _ in counted.most_common(1))})
 
 
@@ -140,7 +146,8 @@ def parse_blocks(
     """Every row of every block as a reading or a reason. Without Ct column, or without rows, nothing is taken."""
     mark = _mark(form, blocks, options)
     warnings: dict[str, Note] = {}
-    outcomes = [(row, _read(row, block, form, mark, warnings)) for block in blocks for row in block.rows]
+    with_widths = [(block, block.widths(form.is_ragged)) for block in blocks]
+    outcomes = [(row, _read(row, block, form, mark, widths, warnings)) for block, widths in with_widths for row in block.rows]
     skipped = [outcome for _, outcome in outcomes if isinstance(outcome, Skipped)]
     used, identical = without_duplicates([UsedRow(row.where, (one,)) for row, one in outcomes if isinstance(one, Reading)])
     readings = numbered(with_internal_control(used, form.controls.internal_targets))
@@ -189,12 +196,12 @@ def demand_ct(form: PcrFormat, block: Block) -> None:
     )
 
 
-def _read(row: Row, block: Block, form: PcrFormat, mark: str, warnings: dict[str, Note]) -> Reading | Skipped:
+def _read(row: Row, block: Block, form: PcrFormat, mark: str, widths: frozenset[int], warnings: dict[str, Note]) -> Reading | Skipped:
     columns = block.columns
     sample = identifier(row.cells.get(columns.get("sample", -1)))
     target, cell = row.text(columns.get("target", -1)) or block.target, row.cells.get(columns["ct"])
     fault = (
-        _fault(row, block, form)
+        _fault(row, block, widths)
         or sample.fault
         or _aside(row, block, form, sample.text is None and cell is None and target == block.target)
     )
@@ -235,7 +242,7 @@ def _aside(row: Row, block: Block, form: PcrFormat, is_empty: bool) -> Note | No
     return note("empty_well", "The well is empty: no sample, no target, no result.") if is_empty else None
 
 
-def _fault(row: Row, block: Block, form: PcrFormat) -> Note | None:
+def _fault(row: Row, block: Block, widths: frozenset[int]) -> Note | None:
     """Why the cells of a row cannot be trusted; a text row that ends before its Ct, or has more fields than headings, may have moved."""
     if row.fault is not None:
         return row.fault
@@ -244,8 +251,7 @@ def _fault(row: Row, block: Block, form: PcrFormat) -> Note | None:
     if "!" not in row.where and any("\n" in cell.text for cell in row.cells.values()):
         return note("several_lines", "The row runs over several lines inside quotation marks; its cells may have moved.")
     width = block.heading.width
-    is_whole = row.width >= min(width, block.columns["ct"] + 2) if form.is_ragged else row.width in block.widths
-    if "!" in row.where or (is_whole and not any(column >= width for column in row.cells)):
+    if "!" in row.where or (row.width in widths and not any(column >= width for column in row.cells)):
         return None
     return note(
         "wrong_field_count",

@@ -163,3 +163,15 @@ def test_a_row_that_lost_a_cell_is_set_aside():
     parsed = parse(file).file
     assert [(one.position, one.status) for one in parsed.readings] == [("A01", "value"), ("A03", "not_detected")]
     assert [one.reason.code for one in parsed.skipped] == ["wrong_field_count"]
+
+
+def test_a_quantstudio_row_that_lost_a_cell_before_its_ct_is_set_aside():
+    rows = [f"{number}\tA{number}\tS{number}\tN\tUNKNOWN\tFAM\tNFQ\t2{number}.5\t30.{number}\t0.1" for number in range(1, 10)]
+    rows[4] = rows[4].replace("\tNFQ", "")
+    heading = "Well\tWell Position\tSample Name\tTarget Name\tTask\tReporter\tQuencher\tCT\tCt Mean\tCt SD"
+    file = RawFile(
+        "x.txt", "\n".join(("* Block Type = 96", "* Instrument Type = QuantStudio 5", "", "[Results]", heading, *rows, "")).encode()
+    )
+    parsed = parse(file).file
+    assert {one.raw for one in parsed.readings} == {f"2{number}.5" for number in range(1, 10) if number != 5}
+    assert [one.reason.code for one in parsed.skipped] == ["wrong_field_count"]
