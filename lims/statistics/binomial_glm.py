@@ -142,9 +142,17 @@ class _Model:
         with np.errstate(divide="ignore", invalid="ignore"):
             own_hit = np.where(self.x > 0, self.x * (np.log(self.x / self.n) - hit), 0.0)
             own_miss = np.where(self.n > self.x, (self.n - self.x) * (np.log1p(-self.x / self.n) - miss), 0.0)
-        chi2 = (self.x - self.n * p) ** 2 * np.exp(-hit - miss) / self.n
+        chi2 = self._pearson(hit, miss)
         deviance = max(0.0, 2.0 * (math.fsum(own_hit) + math.fsum(own_miss)))
         return BinomialFit(b, covariance, p, deviance, math.fsum(chi2), int(self.x.size - b.size), steps)
+
+    def _pearson(self, hit: Floats, miss: Floats) -> Floats:
+        """(x - n P)^2 / (n P (1 - P)) of each level; for x = 0 and x = n the small tail cancels, n P / (1 - P) and n (1 - P) / P."""
+        odds = np.where(self.x == 0, hit - miss, miss - hit)
+        is_end = (self.x == 0) | (self.x == self.n)
+        ends = self.n * np.exp(np.where(is_end, odds, 0.0))
+        inner = (self.x - self.n * np.exp(hit)) ** 2 / self.n * np.exp(np.where(is_end, 0.0, -hit - miss))
+        return np.where(is_end, ends, inner)
 
 
 def _log_link(eta: Floats, link: Link) -> tuple[Floats, Floats, Floats]:

@@ -158,3 +158,11 @@ def test_an_engine_without_a_maximum_does_not_invent_one() -> None:
     assert isinstance(found, NotCalculable) and found.code == "not_converged"
     twins = np.column_stack([np.ones(3), np.ones(3)])
     assert isinstance(fit_binomial(np.array([3.0, 9, 12]), n, twins, "logit"), NotCalculable)
+
+
+def test_a_level_far_in_the_tail_does_not_spoil_the_goodness_of_fit() -> None:
+    found = detection_limit([12.5, 25, 50, 100, 200, 40000], [1, 2, 7, 9, 10, 10], [10] * 6, link="cloglog")
+    assert isinstance(found, DetectionLimit)
+    without = detection_limit([12.5, 25, 50, 100, 200], [1, 2, 7, 9, 10], [10] * 5, link="cloglog")
+    assert found.fit.pearson_chi2 == pytest.approx(without.fit.pearson_chi2, rel=1e-3)
+    assert math.isfinite(found.fit.deviance)
