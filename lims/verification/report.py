@@ -87,7 +87,7 @@ def workbook(record: Record) -> bytes:
     """Four sheets: the record, the cases with their sources, every figure with its difference, and what was not met."""
     book = Book(record.run_at, _both(N_("Verification record of the statistics"), " / "), f"{PRODUCT} {record.version}", "zh_CN")
     _write_record(_sheet(book, N_("Record"), (30, 14, 14, 14, 36)), record)
-    _write_cases(_sheet(book, N_("Cases"), (6, 30, 16, 26, 46, 30, 10, 14, 12), landscape=True), record)
+    _write_cases(_sheet(book, N_("Cases"), (6, 30, 16, 26, 46, 30, 10, 14, 18), landscape=True), record)
     _write_figures(_sheet(book, N_("Figures"), (30, 34, 20, 20, 14, 14, 12), landscape=True), record)
     _write_failures(_sheet(book, N_("Not met"), (30, 34, 30, 30, 46), landscape=True), record)
     return book.to_bytes()
