@@ -79,12 +79,14 @@ def plan_of(scoring: ScoringPlan, items: tuple[ItemDraft, ...], template: str, d
 
 def _words(is_panel: bool) -> ProtocolWords:
     return ProtocolWords(
-        purpose="Comparability of both sides on the same items",
-        contacts="Coordinator of the organiser",
-        conduct_rules="Items are tested as routine samples; results are not exchanged before the deadline.",
-        design="Five coded items" if is_panel else "Three coded levels",
-        assigned_value="" if is_panel else "Formulation by weighing, traceable to a quantified stock",
-        sigma_pt="" if is_panel else "Fitness for purpose: 0.25 log10, agreed by both sides",
+        purpose="双方对同一批样品检测结果的可比性 Comparability of both sides on the same items",
+        contacts="组织方轮次协调人 Coordinator of the organiser",
+        conduct_rules=(
+            "样品按常规样品检测；截止时间前不交换结果。Items are tested as routine samples; results are not exchanged before the deadline."
+        ),
+        design="5 支编码样品 Five coded items" if is_panel else "3 个编码浓度水平 Three coded levels",
+        assigned_value="" if is_panel else "称量配制，溯源至定值原液 Formulation by weighing, traceable to a quantified stock",
+        sigma_pt="" if is_panel else "按用途要求：0.25 log10，双方商定 Fitness for purpose: 0.25 log10, agreed by both sides",
     )
 
 
@@ -204,7 +206,10 @@ def _judge(running: Running, deadline: datetime) -> None:
     cast = running.cast
     for days, login in ((8, "reviewer.cus"), (9, "reviewer.cdc")):
         with clock.frozen(deadline + timedelta(days=days)):
-            opinion = "Items were suitable; the deviating laboratory is advised to check its calibration and extraction."
+            opinion = (
+                "样品适用；建议偏离的实验室核查校准和提取步骤。"
+                "Items were suitable; the deviating laboratory is advised to check its calibration and extraction."
+            )
             seen = running.seen(cast.actor(login), matters.of_newest_run)
             service.write_opinion(cast.actor(login), running.id, opinion, cast.password(login), seen=seen)
     for days, login in ((10, "qa.cus"), (11, "qa.cdc")):

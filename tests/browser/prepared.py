@@ -1,6 +1,7 @@
-"""Rounds beside those of the demonstration, made by its services: one ready for the lock, one still planned.
+"""What the journeys find beside the demonstration, made by its services: a round ready for the lock, one still planned,
+results that wait for review with a parked row, and a record of the verification.
 
-``python -m tests.browser.prepared SIGN_INS.json`` in the environment of the demonstration prints their codes as JSON.
+``python -m tests.browser.prepared SIGN_INS.json`` in the environment of the demonstration prints the rounds' codes as JSON.
 """
 
 from __future__ import annotations
@@ -8,18 +9,27 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from lims import clock
+from lims import clock, worker
 from lims.accounts import queries
 from lims.app import open_database
 from lims.db.session import reading
 from lims.demo.people import LABORATORIES, Cast, Person
 from lims.demo.rounds import LEVELS, PANEL, QUALITATIVE, QUANTITATIVE, REPORTED, plan_of, receive, start, submit
+from lims.imports import service as imports
 from lims.rounds import service
 from lims.rounds.queries import list_rounds, visible
 from lims.settings import read_settings
+from lims.verification import queries as verifications
+from lims.verification import service as verification
+
+PLATE = Path(__file__).parent / "data" / "plate.csv"
+A_SAMPLE_OF_CUSB = "0051000"
+PATIENCE = 300  # seconds
 
 
 def cast_of(sign_ins: Path) -> Cast:
@@ -52,6 +62,41 @@ def prepare(cast: Cast) -> dict[str, str]:
         return {"ready": visible.round_by_id(session, coordinator, running.id).code, "planned": planned.code}
 
 
+def accept_a_plate(cast: Cast) -> None:
+    """Results of a sample that wait for review, and a row that is parked."""
+    technician = cast.actor("tech1.cusb")
+    content = PLATE.read_text("utf-8").replace("@SAMPLE@", A_SAMPLE_OF_CUSB)
+    upload = imports.store_upload(technician, "plate-prepared.csv", content.encode()).upload
+    work_until(lambda: imports.review(technician, upload.id)[0].state == "review")
+    _upload, rows = imports.review(technician, upload.id)
+    imports.decide_readings(technician, upload.id, [one.reading.row for one in rows if one.is_open], "park", reason="not registered yet")
+    imports.accept_upload(technician, upload.id)
+
+
+def verify(cast: Cast) -> None:
+    """A record of the verification."""
+    manager = cast.actor("qa.cus")
+    run_id = verification.request_run(manager)
+
+    def is_done() -> bool:
+        with reading() as session:
+            return verifications.find_run(session, manager, run_id) is not None
+
+    work_until(is_done)
+
+
+def work_until(is_done: Callable[[], bool]) -> None:
+    """Do waiting jobs, or let the worker of the demonstration do them, until it is done."""
+    end = time.monotonic() + PATIENCE
+    while not is_done():
+        assert time.monotonic() < end, "the jobs were not done in time"
+        if not worker.work_once():
+            time.sleep(0.3)
+
+
 if __name__ == "__main__":
     open_database(read_settings(os.environ))
-    sys.stdout.write(json.dumps(prepare(cast_of(Path(sys.argv[1])))))
+    people = cast_of(Path(sys.argv[1]))
+    accept_a_plate(people)
+    verify(people)
+    sys.stdout.write(json.dumps(prepare(people)))

@@ -156,17 +156,22 @@ class Desk:
         self.browser, self.running = browser, running
         self._signed_in: dict[str, Any] = {}
 
-    def page_of(self, user: str, language: str = "en", width: int = 1280, height: int = 900) -> Watched:
-        """A new page on the home page of ``user``; who was signed in before need not do it again."""
+    def stranger(self, language: str, width: int = 1280, height: int = 900, known: Any = None) -> Watched:
+        """A new page of nobody, in a browser that asks for this language; ``known`` is what the browser kept of a sign-in."""
         context = self.browser.new_context(
-            base_url=self.running.address, viewport={"width": width, "height": height}, storage_state=self._signed_in.get(user),
+            base_url=self.running.address, viewport={"width": width, "height": height}, storage_state=known,
             locale="zh-CN" if language == "zh_CN" else "en-GB", timezone_id="Asia/Shanghai", reduced_motion="reduce",
         )  # fmt: skip
         context.set_default_timeout(PATIENCE)
         context.add_init_script(TELL_ON_POLICY)
-        page = context.new_page()
-        watched = Watched(page, urlsplit(self.running.address).netloc)
+        watched = Watched(context.new_page(), urlsplit(self.running.address).netloc)
         watched.listen()
+        return watched
+
+    def page_of(self, user: str, language: str = "en", width: int = 1280, height: int = 900) -> Watched:
+        """A new page on the home page of ``user``; who was signed in before need not do it again."""
+        watched = self.stranger(language, width, height, self._signed_in.get(user))
+        page, context = watched.page, watched.page.context
         if user not in self._signed_in:
             self._sign_in(page, user)
             self._signed_in[user] = context.storage_state()

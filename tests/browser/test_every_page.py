@@ -4,19 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
 from lims.words import catalogue
 from tests.browser.running import Desk, Watched
+from tests.browser.tour import Visit, address_of, files_of, follow, pages_of
 
 PEOPLE = ("tech1.cusa", "auth.cusa", "qa.cus", "coordinator.cus", "reviewer.cdc", "auditor.cus", "admin.cus")
 MOST = 36  # pages for one person and language
 PER_SHAPE = 2  # pages of one shape: two samples stand for all
+WIDTHS = (1280, 820)
+PLACE = re.compile(r"%\(\w+\)[sd]")
+#: routes that no visit opens, with the reason
+ELSEWHERE = {
+    "static": "the files of the pages themselves, loaded with each of them",
+    "accounts.setup": "there before the first administrator alone (tests/accounts)",
+    "samples_api.Samples": "for programs with a token (tests/samples/test_api.py)",
+    "samples_api.OneSample": "for programs with a token (tests/samples/test_api.py)",
+}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[A-Z0-9]+(-[A-Z0-9]+)+(?=/|$)|\d+")
 LOOK = """() => {
+    const texts = () => {
+        const found = new Set(), walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+        while (walker.nextNode()) {
+            const parent = walker.currentNode.parentElement
+            if (!parent.closest("script, style, .mono, code, [lang=en], .entry td") && parent.checkVisibility())
+                found.add(walker.currentNode.textContent.replace(/\\s+/g, " ").trim())
+        }
+        for (const name of ["title", "aria-label", "placeholder"])
+            document.querySelectorAll(`[${name}]`).forEach(one => found.add(one.getAttribute(name).trim()))
+        return [...found]
+    }
     const ids = [...document.querySelectorAll("[id]")].map(one => one.id)
     const seen = one => one.offsetParent !== null
     const words = [...document.querySelectorAll("h1, h2, h3, button, label, legend, summary, th, dt, nav a, .btn")].filter(seen)
@@ -30,9 +53,24 @@ LOOK = """() => {
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         h1: document.querySelectorAll("h1").length,
         words: words.map(one => one.textContent.replace(/\\s+/g, " ").trim()),
+        texts: texts(), text: document.body.innerText,
         links: [...document.querySelectorAll("a[href]")].filter(one => !one.hasAttribute("download")).map(one => one.href),
     }
 }"""
+
+
+@cache
+def sentences() -> list[re.Pattern[str]]:
+    """What a sentence of several words looks like that is left in English although the catalogue has it in Chinese."""
+    words = re.compile("[A-Za-z]{2,}")
+    known = [one for one, chinese in catalogue("zh_CN").items() if one != chinese and len(words.findall(PLACE.sub("", one))) > 1]
+    return [re.compile(re.sub(r"%\\\((\w+)\\\)[sd]", ".+?", re.escape(one)).replace("%%", "%")) for one in known]
+
+
+def english(texts: list[str]) -> list[str]:
+    """The texts of a Chinese page that are sentences of the catalogue in English."""
+    latin = [one for one in texts if re.search("[A-Za-z]{3}", one) and not re.search("[\u4e00-\u9fff]", one)]
+    return [f"English: {one}" for one in latin if any(sentence.fullmatch(one) for sentence in sentences())]
 
 
 def shape(address: str) -> str:
@@ -87,10 +125,65 @@ def faults(language: str, found: dict) -> list[str]:
     wrong += [f"no name: {one}" for one in found["unnamed"]]
     if found["styled"]:
         wrong.append(f"{found['styled']} inline styles or scripts")
+    if "Traceback" in found["text"]:
+        wrong.append("a traceback")
     if language == "zh_CN":
         known = catalogue("zh_CN")
+        wrong += english(found["texts"])
         wrong += [f"English: {word}" for word in found["words"] if " " in word and known.get(word, word) != word]
     return wrong
+
+
+def look_at(watched: Watched, visit: Visit, language: str, pictures: Path) -> list[str]:
+    """What is wrong with one page, at the width of a desk and of a tablet; its picture at both."""
+    page, wrong = watched.page, []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found = page.evaluate(LOOK)
+        wrong += [] if width != WIDTHS[0] else faults(language, found)
+        wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+        wrong += [f"{wide} pixels too wide at {width}"] if wide > 0 else []
+        page.screenshot(path=pictures / f"page-{visit.name}-{width}-{language}.png", full_page=True)  # writes styles: after the look
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    return wrong
+
+
+def endpoints(app: Flask, addresses: set[str]) -> set[str]:
+    """The endpoints behind the addresses that were opened."""
+    routes = app.url_map.bind("localhost")
+    return {str(routes.match(urlsplit(address).path)[0]) for address in addresses}
+
+
+@pytest.mark.assurance("W2")
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_route_shows_its_page_or_gives_its_file(desk: Desk, app: Flask, language: str, pictures: Path):
+    pages: dict[str, Watched] = {}
+    opened: set[str] = set()
+    wrong: dict[str, list[str]] = {}
+
+    def page_of(user: str) -> Watched:
+        if user not in pages:
+            pages[user] = desk.page_of(user, language) if user else desk.stranger(language)
+            pages[user].page.on("request", lambda one: opened.add(one.url) if one.is_navigation_request() and one.method == "GET" else None)
+        return pages[user]
+
+    for visit in pages_of(desk.running):
+        watched = page_of(visit.user)
+        follow(watched.page, visit.steps)
+        problems = look_at(watched, visit, language, pictures) + watched.problems
+        watched.problems.clear()
+        wrong |= {visit.name: problems} if problems else {}
+    for visit in files_of(desk.running):
+        watched = page_of(visit.user)
+        follow(watched.page, visit.steps[:-1])
+        answer = watched.page.request.get(address_of(watched.page, visit.steps[-1]))
+        opened.add(answer.url)
+        wrong |= {visit.name: [f"status {answer.status}"]} if not answer.ok or not answer.body() else {}
+    for watched in pages.values():
+        watched.page.context.close()
+    assert wrong == {}
+    routes = {str(rule.endpoint) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
+    assert endpoints(app, opened) == routes - set(ELSEWHERE)
 
 
 @pytest.mark.assurance("W2")
@@ -108,14 +201,12 @@ def test_no_page_that_a_role_reaches_has_an_error_or_asks_another_host(desk: Des
 @pytest.mark.assurance("W2")
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_pages_before_the_sign_in_have_no_error(desk: Desk, language: str, pictures: Path):
-    context = desk.browser.new_context(base_url=desk.running.address, locale="zh-CN" if language == "zh_CN" else "en-GB")
-    page = context.new_page()
-    watched = Watched(page, urlsplit(desk.running.address).netloc)
-    watched.listen()
+    watched = desk.stranger(language)
+    page = watched.page
     page.goto("/login")
     found = page.evaluate(LOOK)  # before the screenshot, which writes styles into the page
     page.screenshot(path=pictures / f"login-{language}.png")
-    context.close()
+    page.context.close()
     assert watched.problems + faults(language, found) == []
 
 

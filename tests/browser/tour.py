@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,21 @@ A_SAMPLE = "tbody a[href*='/samples/']:not([href*='?'])"
 AN_UPLOAD = "tbody a[href*='/uploads/']:not([href*='?'])"
 
 
+def by_number(page: Page) -> None:
+    """Go where the code on the label of the sample leads."""
+    page.goto("/samples/by-number/" + page.locator("h1").inner_text().split()[-1])
+
+
+Step = str | Callable[["Page"], object]
+
+
 @dataclass(frozen=True)
 class Visit:
-    """``steps``: a path to open, or what to follow or press on the page; ``is_working`` pages are looked at on a tablet too."""
+    """``steps``: a path to open, what to follow or press on the page, or after "!" what to open on it."""
 
     name: str
     user: str
-    steps: tuple[str, ...]
+    steps: tuple[Step, ...]
 
 
 def pages_of(running: Running) -> tuple[Visit, ...]:
@@ -45,15 +54,19 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("sample", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4")),
         Visit("sample-label", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", "form[action$='/labels'] button")),
         Visit("sample-scan", "tech1.cusa", ("/samples/receive",)),
-        Visit("sample-receive", "tech1.cusa", ("/samples/", f"tr:nth-child(1) {A_SAMPLE}", "main a[href*='/receive']")),
+        Visit("sample-receive", "tech1.cusa", ("/samples/", A_SAMPLE, "main a[href*='/receive']")),
         Visit("sample-decision", "auth.cusa", ("/", "main a[href*='/receive']")),
+        Visit("sample-sign", "auth.cusa", ("/", "main a[href*='/receive']:has-text('-ENV-')", "![data-opens=sign]")),
+        Visit("sample-by-number", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", by_number)),
         Visit("uploads", "tech1.cusa", ("/uploads/",)), Visit("upload-new", "tech1.cusa", ("/uploads/new",)),
         Visit("upload", "tech1.cusa", ("/uploads/", AN_UPLOAD)), Visit("uploads-parked", "tech1.cusa", ("/uploads/parked",)),
-        Visit("results", "tech2.cusc", ("/results/",)), Visit("results-all", "tech2.cusc", ("/results/all",)),
-        Visit("result", "tech2.cusc", ("/results/all", "tbody a[href*='/results/']")),
+        Visit("uploads-parked-rows", "tech1.cusb", ("/uploads/parked",)), Visit("upload-accepted", "tech1.cusb", ("/uploads/", AN_UPLOAD)),
+        Visit("results", "tech2.cusb", ("/results/",)), Visit("results-all", "tech2.cusb", ("/results/all",)),
+        Visit("result", "tech2.cusb", ("/results/all", "tbody a[href*='/results/']")),
         Visit("rounds", "coordinator.cus", ("/rounds/",)), Visit("scheme-new", "coordinator.cus", ("/rounds/schemes/new",)),
         Visit("round-new", "coordinator.cus", ("/rounds/new",)), Visit("round-revise", "coordinator.cus", (f"{planned}/plan",)),
-        Visit("round-planned", "qa.cdc", (planned,)), Visit("round-coordinator", "coordinator.cus", (under_way,)),
+        Visit("round-planned", "qa.cdc", (planned,)), Visit("round-approve", "qa.cdc", (planned, "![data-opens=approve]")),
+        Visit("round-coordinator", "coordinator.cus", (under_way,)),
         Visit("round-participant", "tech1.cusb", (under_way,)), Visit("round-items", "coordinator.cus", (f"{under_way}/items",)),
         Visit("round-labels", "coordinator.cus", (f"{under_way}/labels",)),
         Visit("round-packing", "coordinator.cus", (f"{under_way}/packing",)),
@@ -71,26 +84,41 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
 
 
 def files_of(running: Running) -> tuple[Visit, ...]:
-    """What is fetched and not shown: the last step is the link of the file, or its path."""
+    """What is fetched and not shown: the last step is its path, the element that names it, or after "+" what its address ends with."""
     measured = f"/rounds/{running.codes['quantitative']}"
     return (
         Visit("healthz", "tech1.cusa", ("/healthz",)), Visit("openapi", "tech1.cusa", ("/api/v1/openapi.json",)),
         Visit("samples-csv", "tech1.cusa", ("/samples/export.csv",)), Visit("samples-xlsx", "tech1.cusa", ("/samples/export.xlsx",)),
-        Visit("uploads-csv", "tech1.cusa", ("/uploads/export.csv",)), Visit("results-csv", "tech2.cusc", ("/results/export.csv",)),
+        Visit("uploads-csv", "tech1.cusa", ("/uploads/export.csv",)), Visit("results-csv", "tech2.cusb", ("/results/export.csv",)),
         Visit("rounds-csv", "coordinator.cus", ("/rounds/export.csv",)),
         Visit("upload-original", "tech1.cusa", ("/uploads/", AN_UPLOAD, "a[href$='/original']")),
-        Visit("sample-label-svg", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", "[href$='/label.svg'], [src$='/label.svg']")),
-        Visit("job-state", "tech1.cusa", ("/jobs/", "tbody a[href*='/jobs/']", "/state")),
+        Visit("sample-label", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", "+/label.svg")),
+        Visit("job-state", "tech1.cusa", ("/jobs/", "tbody a[href*='/jobs/']", "+/state")),
         Visit("workbook", "qa.cus", (f"{measured}/report/1/workbook",)),
         Visit("verification-xlsx", "qa.cus", ("/statistics/verify/", "a[href$='/record.xlsx']")),
     )  # fmt: skip
 
 
-def follow(page: Page, steps: tuple[str, ...]) -> None:
+def follow(page: Page, steps: tuple[Step, ...]) -> None:
     """Open a path, then follow or press one thing after the other."""
     for step in steps:
-        if step.startswith("/"):
+        if callable(step):
+            step(page)
+        elif step.startswith("/"):
             page.goto(step)
+        elif step.startswith("!"):
+            page.locator(step[1:]).first.click()
         else:
             with page.expect_navigation():
                 page.locator(step).first.click()
+
+
+def address_of(page: Page, step: Step) -> str:
+    """The address that the last step of a file names."""
+    assert isinstance(step, str)
+    if step.startswith("/"):
+        return step
+    if step.startswith("+"):
+        return page.url + step[1:]
+    address: str = page.locator(step).first.evaluate("one => one.href || one.src")
+    return address

@@ -136,10 +136,11 @@ def value_words(one: Proposal) -> str:
 def reading_of(one: Proposal) -> dict[str, Any]:
     """One row of the table of all readings, in words."""
     decision = one.decision.decision if one.decision is not None else "control" if one.is_control else "open"
-    names = {"match": _("taken"), "park": _("parked"), "exclude": _("left out"), "control": _("control"), "open": _("to decide")}
     row = one.reading
+    role = _(ROLES.get(row.role, row.role))
+    names = {"match": _("taken"), "park": _("parked"), "exclude": _("left out"), "control": role, "open": _("to decide")}
     return {
-        "reading": row, "role": _(ROLES.get(row.role, row.role)), "target": row.target or row.channel or "–", "raw": value_words(one),
+        "reading": row, "target": row.target or row.channel or "–", "raw": value_words(one),
         "quantity": _(QUANTITIES.get(row.quantity, row.quantity)), "status": _(READ_AS.get(row.status, row.status)),
         "unit": unit_words(row.unit), "flags": ", ".join(_(flag) for flag in row.flags), "sample": one.sample if _is_match(one) else None,
         "decision": names[decision], "is_open": one.is_open,
