@@ -9,10 +9,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import plate_files, robust, start
+from benchmarks import lists, plate_files, register, robust, start
 from benchmarks.measure import Measured, Row, measure
 
-MODULES = (start, robust, plate_files)
+MODULES = (start, register, lists, robust, plate_files)
 LATEST = Path(__file__).parent / "latest.json"
 LIBRARIES = ("flask", "sqlalchemy", "numpy", "scipy", "openpyxl", "python-calamine")
 LINE = "{:<12} {:<24} {:<10} {:>10} {:>10} {:>8} {:>8}  {}"
@@ -23,14 +23,22 @@ def line(measured: Measured) -> str:
     judged = "" if measured.is_within else "  OVER"
     peers = "; ".join(f"{measured.ours / seconds:.2f} x {name}" for name, seconds in measured.peers.items())
     return LINE.format(
-        row.group, row.name, row.size, f"{measured.ours * 1000:.2f} ms", f"{measured.floor * 1000:.2f} ms",
-        f"{measured.ratio:.2f}", f"<= {row.limit:g}", peers + judged,
+        row.group,
+        row.name,
+        row.size,
+        f"{measured.ours * 1000:.2f} ms",
+        f"{measured.floor * 1000:.2f} ms",
+        f"{measured.ratio:.2f}",
+        f"<= {row.limit:g}",
+        peers + judged,
     )
 
 
 def machine() -> dict[str, object]:
     return {
-        "python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
         "versions": {name: version(name) for name in LIBRARIES},
     }
 
