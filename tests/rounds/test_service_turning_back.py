@@ -14,7 +14,7 @@ from lims.db.session import reading
 from lims.errors import LimsError, RuleViolation
 from lims.rounds import service
 from lims.rounds.models import PTItem
-from lims.rounds.queries import own_bench, own_version, records
+from lims.rounds.queries import own_bench, own_version, records, report
 from lims.rounds.queries.scoring import scoring_input
 from lims.rounds.service.enrolment import truth_hash
 from tests.factories import PASSWORD, new_laboratory
@@ -148,6 +148,8 @@ def test_the_protocol_before_an_amendment_stays_on_record_and_items_may_be_taken
     assert len(world.numbers("CDCB")) == 4
     with reading() as session:
         ended = records.ended_batches(session, world.row())
+        deviations = report._protocol(session, world.row()).deviations
+    assert deviations == (f"{START.isoformat()}: another limit",)
     assert [(one.protocol_version, one.protocol["scoring"]["percent_score_threshold"]) for one in ended] == [(1, "80")]
     assert world.row().protocol["scoring"]["percent_score_threshold"] == "90"
 

@@ -81,6 +81,7 @@ def _protocol(session: Session, row: Round) -> facts.ProtocolFacts:
     approved = [one.approved_at for one in records.approvals_of(session, row, "protocol")]
     later = [one for one in records.approvals_of(session, row, "deadline") if one.basis == row.deadline.isoformat()]
     extended = [f"{one.basis}: {one.reason}" for one in later]
+    extended += [f"{one.ended_at.isoformat()}: {one.reason}" for one in records.ended_batches(session, row)]
     return facts.ProtocolFacts(
         version=str(row.protocol_version), purpose=str(words.get("purpose", "")), design=str(words.get("design", "")) or row.template_code,
         assigned_value=str(words.get("assigned_value", "")), sigma_pt=str(words.get("sigma_pt", "")), matrix=row.matrix_code,

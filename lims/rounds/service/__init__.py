@@ -18,9 +18,10 @@ designed..preparing    define_items, seal_truth    coordinator; after approval o
 enrolling -> preparing start_preparing             coordinator; draws participant codes and item codes
 preparing              record_dispatch             coordinator; one record per participant, gives the box code
 preparing->dispatched  dispatch_round              coordinator, and a second person of the organiser with login and password
-dispatched, testing    confirm_receipt             technician or authoriser types the box code; the first one moves to testing
+dispatched, testing    confirm_receipt             technician or authoriser types the box code; the first one moves to testing; once locked
+                                                   it is kept and changes no state
 preparing -> designed  amend_protocol              a QA manager of each party, password and reason; the codes are void, revise_plan and
-                                                   approve_protocol follow before open_enrolment
+                                                   approve_protocol follow before open_enrolment; never after signed results
 dispatched, testing    withdraw_items              a QA manager of each party, password and reason; to preparing with new codes, nothing
                                                    submitted so far counts
 testing (or late)      save_draft, hand_over       technician; each save is a version
@@ -28,7 +29,8 @@ testing (or late)      sign_submission             authoriser who saved no versi
 testing (or late)      declare_could_not_test      authoriser
 enrolling..locked      withdraw                    authoriser
 preparing..locked      extend_deadline             a QA manager of each party, same instant; reopens a locked round before unblinding
-testing -> locked      close_if_due                by itself at the deadline instant (close_due_rounds for the worker)
+dispatched, testing    close_if_due                by itself at the deadline instant (close_due_rounds for the worker), to locked;
+                                                   boxes that nobody confirmed do not keep the round open
 testing -> locked      lock_round                  coordinator, when everybody has submitted
 locked -> analysing    unblind                     coordinator, and a QA manager of another party as witness with login and password
 analysing              request_evaluation          coordinator; the worker's evaluate_round_job calls evaluate_round
