@@ -60,13 +60,13 @@ class _Columns:
     sums: FloatArray
     squares: FloatArray
 
-    def below(self, rows: IntArray, bound: FloatArray, *, inclusive: bool) -> IntArray:
-        """How many places of each row lie below its bound (at it too when inclusive), by halving."""
+    def below(self, rows: IntArray, bound: FloatArray) -> IntArray:
+        """How many places of each row lie below its bound, by halving."""
         start, count = rows * self.width, np.zeros(rows.size, dtype=np.int64)
         step = self.width + 1 >> 1
         while step:
             met = self.ordered.take(start + count + (step - 1))
-            count += step * (met <= bound if inclusive else met < bound)
+            count += step * (met < bound)
             step >>= 1
         return count
 
@@ -173,7 +173,8 @@ def _iterate(columns: _Columns, found: AlgorithmAColumns, max_iterations: int) -
     location, spread = np.zeros(rows.size), np.ones(rows.size)
     for step in range(1, max_iterations + 1):
         lower, upper = location - found.k * spread, location + found.k * spread
-        first, kept = columns.below(rows, lower, inclusive=False), columns.below(rows, upper, inclusive=True)
+        counts = columns.below(np.concatenate([rows, rows]), np.concatenate([lower, np.nextafter(upper, np.inf)]))
+        first, kept = counts[: rows.size], counts[rows.size :]
         n, offset, start = columns.n[rows], columns.offset[rows], rows * (columns.width + 1)
         low, high = first - offset, n - (kept - offset)
         total = low * lower + high * upper + (columns.sums.take(start + kept) - columns.sums.take(start + first))
