@@ -105,7 +105,7 @@ def test_a_row_is_matched_by_a_typed_number_and_a_wrong_one_is_named(browser: Fl
     page = send(browser, f"{path}/decide", **{f"number-{row}": "NOBODY-1"}).text
     assert "No sample NOBODY-1" in page and "3 rows for you to decide" in page
     page = send(browser, f"{path}/decide", **{f"number-{row}": "S-0001", f"all-{row}": "1"}).text
-    assert "2 rows are decided" in page and "1 rows for you to decide" in page
+    assert "2 rows are decided" in page and "1 row for you to decide" in page
 
 
 def test_saving_the_table_unchanged_changes_nothing(browser: FlaskClient):

@@ -49,7 +49,7 @@ def received_sample(browser: FlaskClient) -> str:
 def test_a_sample_is_registered_labelled_and_received(app: Flask, two_laboratories: TwoLaboratories):
     browser = browser_of(app, two_laboratories.a["technician"])
     page = browser.get(received_sample(browser)).text
-    assert "Awaiting test" in page and "printed 1 times" in page
+    assert "Awaiting test" in page and "printed once" in page
     stranger = browser_of(app, two_laboratories.b["technician"])
     assert TUBE not in stranger.get("/samples/").text
 

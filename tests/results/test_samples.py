@@ -104,7 +104,7 @@ def test_an_authoriser_releases_on_the_page_of_the_sample(app: Flask, two_labora
     assert "Release the results" not in browser.get(path).text
     service.review_results(laboratory["technician2"], [rows[0].id])
     assert "Release the results" in browser.get(path).text
-    assert "Release the results of 1 samples" in browser.get("/").text
+    assert "Release the results of 1 sample" in browser.get("/").text
     hash_seen = seen(laboratory, rows[0].sample_id)
     typed = {"csrf_token": csrf_of(browser), "password": PASSWORD, "seen": hash_seen}
     page = browser.post(f"/results/of-sample/{rows[0].sample_id}/release", data=typed, follow_redirects=True).text
