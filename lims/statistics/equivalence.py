@@ -66,7 +66,7 @@ def equivalence(
 
     limit > 0 is the upper limit, lower the lower one (default -limit), in the unit of d. A difference without standard error hands its
     reason on: too few values, or no variance at all (`scale_missing`), where no test can be made however small the difference.
-    Example: R's sleep, Welch, limit 0.5: t -1.272 and 2.449, p 0.89: not shown; limit 4: p 0.0052, equivalent.
+    Example: R's sleep, Welch, limit 0.5: t -1.272 and 2.449, p 0.89: not shown; limit 4: p 0.0054, equivalent.
     """
     floor = -limit if lower is None else lower
     if not (math.isfinite(limit) and math.isfinite(floor) and floor < limit and 0.0 < alpha < 0.5):

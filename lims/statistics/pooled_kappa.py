@@ -47,7 +47,7 @@ def pooled_kappa(
     chi2 = sum (kappa_i - kappa)^2 / ASE_i^2 with one degree of freedom fewer than tables, kappa the inverse-variance one. A table whose
     kappa is not estimable is left out with its reason; one with ASE 0 (perfect agreement) has no inverse variance (`standard_error_zero`),
     though leaving it out lowers the pooled kappa: "pairs" keeps it. Tables of unequal size: ValueError; no usable table: the first reason.
-    Example: 20, 5 / 10, 15 (kappa 0.40, ASE 0.1265) and 40, 5 / 5, 50 (0.798, 0.0604): 0.724, SE 0.0545, chi2 8.06.
+    Example: 20, 5 / 10, 15 (kappa 0.400, ASE 0.1270) and 40, 5 / 5, 50 (0.798, 0.0606): 0.724, SE 0.0547, chi2 8.00.
     """
     z = normal_quantile(confidence)
     if pooling not in ("inverse_variance", "pairs"):

@@ -15,6 +15,11 @@ from lims.statistics.outcome import NotCalculable
 TABLES = st.integers(2, 4).flatmap(lambda k: st.lists(st.lists(st.integers(0, 15), min_size=k, max_size=k), min_size=k, max_size=k))
 
 
+def test_the_example_of_the_description() -> None:
+    found = kappa_bootstrap([[59, 6], [16, 80]])
+    assert (found.kappa, found.interval.lower, found.interval.upper) == pytest.approx((0.723, 0.609, 0.823), abs=5e-4)
+
+
 def test_the_same_seed_gives_the_same_interval() -> None:
     first, again, other = (kappa_bootstrap([[59, 6], [16, 80]], seed=seed) for seed in (1, 1, 2))
     assert first == again

@@ -26,7 +26,8 @@ def test_students_sleep_is_not_shown_equivalent_within_half_an_hour() -> None:
 
 
 def test_wide_limits_are_met_and_a_shift_outside_is_not_equivalent() -> None:
-    assert equivalence(welch_difference(*SLEEP), 4.0).verdict == "equivalent"
+    wide = equivalence(welch_difference(*SLEEP), 4.0)
+    assert (wide.verdict, wide.p) == ("equivalent", pytest.approx(0.00536, abs=5e-6))
     assert equivalence(paired_difference(*SLEEP), 0.5).verdict == "not_equivalent"
     assert equivalence(welch_difference(*SLEEP), 0.5, lower=-9.0).verdict == "equivalent"
 
@@ -95,6 +96,12 @@ def test_groups_are_compared_over_laboratories_and_over_items() -> None:
         < found.by_laboratory.interval.upper - found.by_laboratory.interval.lower
     )
     assert found.equivalence_by_item.verdict == found.equivalence_by_laboratory.verdict == "equivalent"
+
+
+def test_a_group_that_is_two_lower_is_two_lower_both_ways() -> None:
+    found = group_bias([[10.0, 20.0], [11.0, 21.0]], [[12.0, 22.0], [13.0, 23.0]])
+    assert found.by_laboratory.difference == found.by_item.difference == -2.0
+    assert found.by_item.interval == NotCalculable("scale_missing")
 
 
 def test_one_item_is_welchs_difference_of_the_results() -> None:

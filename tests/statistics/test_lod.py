@@ -125,6 +125,7 @@ def test_the_fit_equals_that_of_statsmodels(hits: list[int], link: str) -> None:
     assert found.fit.deviance == pytest.approx(other.deviance, rel=1e-5, abs=1e-6)
 
 
+@settings(max_examples=40)
 @given(HITS, LINK)
 def test_every_number_is_finite_and_the_limit_lies_in_its_intervals(hits: list[int], link: str) -> None:
     found = found_in(hits, link)
@@ -135,6 +136,7 @@ def test_every_number_is_finite_and_the_limit_lies_in_its_intervals(hits: list[i
             assert 0 <= interval.lower <= found.lod * (1 + 1e-9) and found.lod * (1 - 1e-9) <= interval.upper < math.inf
 
 
+@settings(max_examples=40)
 @given(HITS, LINK, st.integers(-3, 3))
 def test_another_unit_of_the_dose_gives_the_same_limit_in_that_unit(hits: list[int], link: str, power: int) -> None:
     found = found_in(hits, link)
@@ -144,6 +146,7 @@ def test_another_unit_of_the_dose_gives_the_same_limit_in_that_unit(hits: list[i
         assert other.log10_lod == pytest.approx(found.log10_lod + power, rel=1e-6, abs=1e-6)
 
 
+@settings(max_examples=40)
 @given(HITS, st.randoms(use_true_random=False))
 def test_the_order_of_the_levels_changes_no_digit(hits: list[int], chance: object) -> None:
     levels = [(5.0**i, x, 20) for i, x in enumerate(hits)]

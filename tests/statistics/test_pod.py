@@ -50,6 +50,7 @@ def test_paired_portions_use_their_differences() -> None:
     differences = [1] * 6 + [-1] * 2 + [0] * 12
     found, t = paired_pod_difference(6, 2, 20), stats.ttest_1samp(differences, 0).confidence_interval()
     assert (found.difference, found.sd) == pytest.approx((0.2, np.std(differences, ddof=1)))
+    assert (found.sd, found.interval.lower, found.interval.upper) == pytest.approx((0.6156, -0.0881, 0.4881), abs=5e-5)
     assert (found.interval.lower, found.interval.upper) == pytest.approx((t.low, t.high))
 
 

@@ -25,6 +25,15 @@ def test_two_tables_are_weighed_by_their_precision() -> None:
     assert (found.df, found.p_equal) == (1, pytest.approx(stats.chi2.sf(found.chi2, 1)))
 
 
+def test_the_example_of_the_description() -> None:
+    found = pooled_kappa([ONE, OTHER])
+    assert [(one.kappa, one.ase) for one in found.tables] == [
+        pytest.approx((0.400, 0.1270), abs=5e-4),
+        pytest.approx((0.798, 0.0606), abs=5e-4),
+    ]
+    assert (found.kappa, found.se, found.chi2) == pytest.approx((0.724, 0.0547, 8.00), abs=5e-4)
+
+
 def test_tables_with_unequal_kappas_say_so() -> None:
     assert pooled_kappa([ONE, OTHER]).p_equal < 0.01
     assert pooled_kappa([ONE, ONE]).p_equal == pytest.approx(1.0)
