@@ -95,4 +95,4 @@ def test_no_child_is_left_after_closing():
 
 
 def test_one_call_in_a_child_of_its_own():
-    assert run("instruments.command:list_parsers")[0]["name"] == "generic_table"
+    assert "generic_table" in [parser["name"] for parser in run("instruments.command:list_parsers")]
