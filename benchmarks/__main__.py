@@ -43,6 +43,13 @@ def machine() -> dict[str, object]:
     }
 
 
+def _merged(measured: list[dict[str, object]]) -> list[dict[str, object]]:
+    """What was measured now, and what was kept of the groups that were left out."""
+    groups = {row["group"] for row in measured}
+    kept = json.loads(LATEST.read_text())["rows"] if LATEST.exists() else []
+    return [*(row for row in kept if row["group"] not in groups), *measured]
+
+
 def main(only: str | None) -> int:
     groups = {module.GROUP for module in MODULES}
     if only is not None and only not in groups:
@@ -54,7 +61,7 @@ def main(only: str | None) -> int:
     for row in chosen:
         results.append(measure(row))
         print(line(results[-1]), flush=True)
-    LATEST.write_text(json.dumps({"machine": machine(), "rows": [result.as_json() for result in results]}, indent=2) + "\n")
+    LATEST.write_text(json.dumps({"machine": machine(), "rows": _merged([result.as_json() for result in results])}, indent=2) + "\n")
     return 0
 
 

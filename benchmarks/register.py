@@ -78,7 +78,7 @@ def _raw_results(place: House) -> None:
     }  # fmt: skip
     keys = [new_key().hex for _number in range(MASS)]
     cursor.execute("BEGIN IMMEDIATE")
-    values = ([key if name in ("id", "line_id") else shared.get(name) for name in names] for key in keys)
+    values = [[key if name in ("id", "line_id") else shared.get(name) for name in names] for key in keys]
     cursor.executemany(f"INSERT INTO result VALUES ({', '.join('?' * len(names))})", values)
     cursor.execute("COMMIT")
     connection.close()

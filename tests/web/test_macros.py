@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DecimalField, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, Form, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from lims.web.charts import Estimate, Laboratory, Line, Pair, Point, Score, differences, forest, series, zplot
@@ -27,7 +27,7 @@ class SampleForm(Form):
     volume = DecimalField("Volume", description="as measured")
     kind = SelectField("Kind", choices=["traveller", "vector"])
     purpose = RadioField("Purpose", [InputRequired("choose one")], choices=["monitoring", "diagnosis"])
-    analytes = SelectMultipleField("Analytes", choices=[("a", "A"), ("b", "B")])
+    analytes = SelectMultipleField("Analytes", choices=[SelectChoice("a", "A"), SelectChoice("b", "B")])
     urgent = BooleanField("Emergency")
     remark = TextAreaField("Remark")
 
