@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lims.statistics.agreement import percent_agreement
+from lims.statistics.agreement import ReferenceAgreement, percent_agreement, reference_agreement
 from lims.statistics.intervals import Method, Proportion, proportion
 from lims.statistics.kappa import CohenKappa, cohen_kappa
 from lims.statistics.outcome import NotCalculable
@@ -21,9 +21,13 @@ FEWEST_PAIRS = 30  # below it kappa carries a warning
 
 @dataclass(frozen=True, slots=True)
 class AgainstExpected:
-    """One laboratory against the expected results: share correct with interval, and kappa."""
+    """One laboratory against the expected results: share correct, PPA and NPA with intervals, and kappa.
+
+    ppa_npa needs two categories, the first of the list being the positive one (`not_two_by_two` otherwise).
+    """
 
     correct: Proportion
+    ppa_npa: ReferenceAgreement | NotCalculable
     kappa: CohenKappa
 
 
@@ -70,4 +74,5 @@ def _against(
 ) -> AgainstExpected:
     pairs = [(str(one), str(other)) for one, other in zip(column, expected, strict=True) if one is not None and other is not None]
     table = cross_table([one for one, _ in pairs], [other for _, other in pairs], [str(category) for category in categories])
-    return AgainstExpected(percent_agreement(table, confidence, method), cohen_kappa(table, confidence=confidence))
+    ppa_npa = reference_agreement(table, confidence, method)
+    return AgainstExpected(percent_agreement(table, confidence, method), ppa_npa, cohen_kappa(table, confidence=confidence))

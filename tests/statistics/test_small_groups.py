@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lims.statistics.agreement import ReferenceAgreement
 from lims.statistics.intervals import Interval
 from lims.statistics.kappa import cohen_kappa
 from lims.statistics.outcome import NotCalculable
@@ -28,6 +29,14 @@ def test_two_laboratories_against_expected_results() -> None:
     assert [(one.correct.x, one.correct.n) for one in found.against_expected] == [(3, 3), (3, 4)]
     assert found.against_expected[1].kappa == cohen_kappa([[1, 1], [0, 2]])
     assert (found.unanimous.x, found.unanimous.n) == (2, 3)
+    both = found.against_expected[1].ppa_npa
+    assert isinstance(both, ReferenceAgreement)
+    assert (both.ppa.x, both.ppa.n, both.npa.x, both.npa.n) == (1, 1, 2, 3)
+
+
+def test_three_categories_have_no_positive_agreement() -> None:
+    found = small_group_agreement([["positive", "grey"]], [*SCHEME, "grey"], ["positive"])
+    assert found.against_expected[0].ppa_npa == NotCalculable("not_two_by_two", {"categories": 3})
 
 
 def test_items_with_one_result_say_nothing_about_agreement() -> None:
