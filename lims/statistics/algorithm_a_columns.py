@@ -62,13 +62,12 @@ class _Columns:
 
     def below(self, rows: IntArray, bound: FloatArray) -> IntArray:
         """How many places of each row lie below its bound, by halving."""
-        start, count = rows * self.width, np.zeros(rows.size, dtype=np.int64)
-        step = self.width + 1 >> 1
+        start = rows * self.width
+        place, step = start.copy(), self.width + 1 >> 1
         while step:
-            met = self.ordered.take(start + count + (step - 1))
-            count += step * (met < bound)
+            place += step * (self.ordered.take(place + (step - 1)) < bound)
             step >>= 1
-        return count
+        return place - start
 
 
 def algorithm_a_columns(
@@ -171,36 +170,42 @@ def _from_middle(values: FloatArray, middle: int) -> FloatArray:
 def _iterate(columns: _Columns, found: AlgorithmAColumns, max_iterations: int) -> None:
     rows: IntArray = np.arange(columns.index.size)
     location, spread = np.zeros(rows.size), np.ones(rows.size)
+    whole = {name: np.zeros(rows.size, dtype=np.int64) for name in ("iterations", "winsorised_low", "winsorised_high", "state")}
+    last_location, last_spread = location.copy(), spread.copy()
     for step in range(1, max_iterations + 1):
         lower, upper = location - found.k * spread, location + found.k * spread
         counts = columns.below(np.concatenate([rows, rows]), np.concatenate([lower, np.nextafter(upper, np.inf)]))
         first, kept = counts[: rows.size], counts[rows.size :]
         n, offset, start = columns.n[rows], columns.offset[rows], rows * (columns.width + 1)
         low, high = first - offset, n - (kept - offset)
-        total = low * lower + high * upper + (columns.sums.take(start + kept) - columns.sums.take(start + first))
-        square = low * lower * lower + high * upper * upper + (columns.squares.take(start + kept) - columns.squares.take(start + first))
+        first, kept = first + start, kept + start
+        total = low * lower + high * upper + (columns.sums.take(kept) - columns.sums.take(first))
+        square = low * lower * lower + high * upper * upper + (columns.squares.take(kept) - columns.squares.take(first))
         before, location = location, total / n
         change, new_spread = np.abs(location - before), found.s_factor * np.sqrt(np.maximum(square - total * location, 0.0) / (n - 1))
         change, spread = np.maximum(change, np.abs(new_spread - spread)), new_spread
         collapsed = spread <= columns.floor[rows]
         over = collapsed | (change <= found.tolerance * spread)
         ended = over if step < max_iterations else np.ones(rows.size, dtype=np.bool_)
-        if ended.any():
-            state = np.where(collapsed, COLLAPSED, np.where(over, CONVERGED, NOT_CONVERGED))
-            _store(columns, found, rows[ended], location[ended], spread[ended], state[ended])
-            index = columns.index[rows[ended]]
-            found.iterations[index], pulled = step, state[ended] != COLLAPSED
-            found.winsorised_low[index], found.winsorised_high[index] = low[ended] * pulled, high[ended] * pulled
-            rows, location, spread = rows[~ended], location[~ended], spread[~ended]
+        if not ended.any():
+            continue
+        at, state = rows[ended], np.where(collapsed, COLLAPSED, np.where(over, CONVERGED, NOT_CONVERGED))
+        for name, each in (("winsorised_low", low), ("winsorised_high", high), ("state", state)):
+            whole[name][at] = each[ended]
+        last_location[at], last_spread[at], whole["iterations"][at] = location[ended], spread[ended], step
+        rows, location, spread = rows[~ended], location[~ended], spread[~ended]
         if rows.size == 0:
-            return
+            break
+    _store(columns, found, last_location, last_spread, whole)
 
 
-def _store(columns: _Columns, found: AlgorithmAColumns, rows: IntArray, location: FloatArray, spread: FloatArray, state: IntArray) -> None:
-    index, is_there = columns.index[rows], state != COLLAPSED
-    found.x_star[index] = columns.centre[rows] + np.where(is_there, columns.scale[rows] * location, 0.0)
-    found.s_star[index] = np.where(is_there, columns.scale[rows] * spread, 0.0)
-    found.state[index] = state
+def _store(columns: _Columns, found: AlgorithmAColumns, location: FloatArray, spread: FloatArray, whole: dict[str, IntArray]) -> None:
+    is_there = whole["state"] != COLLAPSED
+    found.x_star[columns.index] = columns.centre + np.where(is_there, columns.scale * location, 0.0)
+    found.s_star[columns.index] = np.where(is_there, columns.scale * spread, 0.0)
+    found.winsorised_low[columns.index] = whole["winsorised_low"] * is_there
+    found.winsorised_high[columns.index] = whole["winsorised_high"] * is_there
+    found.iterations[columns.index], found.state[columns.index] = whole["iterations"], whole["state"]
 
 
 def _keep(found: AlgorithmAColumns, column: int, run: AlgorithmA | NotCalculable) -> None:

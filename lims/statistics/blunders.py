@@ -3,7 +3,7 @@
 A flag is a question to the laboratory, never a change, and never an exclusion by itself (ISO 13528:2022, 5.5.3.1 asks for the removal of
 obvious blunders before any robust method). No standard gives rules; these are ours, conservative on purpose: a value must be far from
 where the others are AND become a good one by the one simple slip that the flag names. All thresholds are recorded options.
-Stated rate, held by a test: on clean simulated rounds fewer than 1 round in 100 gets any flag (3 of 2,000 when last counted).
+Stated rate, held by a test: on clean simulated rounds fewer than 1 round in 100 gets any flag (5 of 2,000 when last counted).
 """
 
 from __future__ import annotations
