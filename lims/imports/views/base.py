@@ -38,8 +38,7 @@ MARKS = {"\t": N_("tab"), ",": N_("comma"), ";": N_("semicolon"), "|": N_("verti
 def words(note: Mapping[str, Any]) -> str:
     """A kept sentence of a parser in the reader's language."""
     sentence, values = note["sentence"], dict(note.get("values") or {})
-    if isinstance(values.get("place"), str):
-        values["place"] = place_words(values["place"])
+    values.update({name: place_words(value) for name, value in values.items() if isinstance(value, str) and value.startswith("line ")})
     return _(sentence, **values) if values else _(sentence).replace("%%", "%")
 
 
