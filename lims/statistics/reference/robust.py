@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import numpy as np
+
 from lims.statistics import algorithm_s, assigned, censored, differences, hampel, huber, q_method, qn_sn, robust, scores
-from lims.statistics.outcome import NotCalculable
+from lims.statistics.outcome import NotCalculable, finite
 from lims.statistics.reference.comparing import Case, Fields
 
 
@@ -64,7 +66,20 @@ def _median_made_niqr(given: Case, options: Case) -> Fields:
         "robust_cv_pct": robust.robust_cv_percent(median, niqr),
     }
     z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in x if value is not None}
-    return {"n": len(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of}
+    other = {"niqr_other_quartiles": _other_niqr(x, options.get("niqr_factor", robust.NIQR_FACTOR))}
+    return {"n": len(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of, **other}
+
+
+def _other_niqr(x: list[float], factor: float) -> Fields:
+    """nIQR under the quartile rules that other programs use, for information."""
+    array = robust.as_array(x)
+    rules = {"type6_minitab_spss": "weibull", "type8": "median_unbiased", "type2_averaged": "averaged_inverted_cdf"}
+    if isinstance(array, NotCalculable):
+        return dict.fromkeys((*rules, "tukey_hinges"), array)
+    found = {name: np.quantile(array, [0.25, 0.75], method=rule) for name, rule in rules.items()}  # type: ignore[call-overload]
+    ordered, half = np.sort(array), (int(array.size) + 1) // 2
+    found["tukey_hinges"] = np.array([np.median(ordered[:half]), np.median(ordered[-half:])])
+    return {name: finite(factor * float(pair[1] - pair[0]), "niqr") for name, pair in found.items()}
 
 
 def _small_p(given: Case, options: Case) -> Fields:
