@@ -6,6 +6,7 @@ The floor is a bare Flask page of the same rows; beside it the same page at a th
 from __future__ import annotations
 
 import os
+import uuid
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -66,7 +67,7 @@ def _page(place: House, session: Any) -> queries.Page:
 
 
 def _deep(place: House) -> str:
-    """The address of a page in the middle of the list, and the number and key of its first sample."""
+    """The key of a sample in the middle of the list."""
     with reading() as session:
         actor = place.actor()
         row = queries.by_numbers(session, actor, [f"{place.size // 2 * 7 % 10**7:07d}"])
@@ -95,7 +96,7 @@ def rows() -> list[Row]:
     large.use()
     key = _deep(large)
     every.append(Row(GROUP, "page in the middle", size, at(f"/samples/?after={key}"), bare, FLOOR, 10, runs=7))
-    every.append(Row(GROUP, "one sample", size, at(f"/samples/{key}"), bare, FLOOR, 15, runs=7))
+    every.append(Row(GROUP, "one sample", size, at(f"/samples/{uuid.UUID(key)}"), bare, FLOOR, 15, runs=7))
     every += [
         Row(GROUP, name, size, at(f"/samples/?{urlencode(arguments, doseq=True)}"), bare, FLOOR, limit, runs=7)
         for name, arguments, limit in FILTERS
