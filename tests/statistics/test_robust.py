@@ -60,7 +60,7 @@ def test_the_exact_factors_are_those_of_the_normal_distribution() -> None:
         robust.winsorised_factor(0.0)
 
 
-def test_few_results_have_their_own_standard_deviation() -> None:
+def test_trap_one_result_has_no_spread_and_two_or_three_have_their_own_rule() -> None:
     assert robust.small_sample_sd([1.0, 1.2]) == pytest.approx(0.2 / math.sqrt(2))
     assert robust.small_sample_sd([1.0, 2.0, 4.0]) == pytest.approx(3.0 / (0.798 * 3))
     assert robust.small_sample_sd([1.0]) == NotCalculable("too_few_values", {"n": 1, "least": 2})
@@ -86,19 +86,19 @@ def test_a_coefficient_of_variation_needs_a_location() -> None:
 
 
 @pytest.mark.parametrize("x", [[3.2] * 8, [0.1] * 3, [0.3, 0.1 + 0.2] * 4])
-def test_equal_results_have_no_spread(x: list[float]) -> None:
+def test_trap_equal_results_have_every_scale_zero(x: list[float]) -> None:
     run = algorithm_a(x)
     assert (run.state, run.s_star, run.is_degenerate, run.winsorised) == ("all_equal", 0.0, True, 0)
     assert run.x_star == pytest.approx(x[0])
 
 
-def test_algorithm_a_begins_with_the_sd_when_half_of_the_results_are_equal() -> None:
+def test_trap_with_mad_zero_algorithm_a_begins_with_the_sd() -> None:
     run = algorithm_a([0.0] * 6 + [1.0, -1.0, 2.0, -2.0, 1e12])
     assert (run.start, run.state, run.winsorised_high) == ("sd", "converged", 1)
     assert run.s_star == pytest.approx(1.30217953997, rel=1e-9)
 
 
-def test_algorithm_a_reports_a_collapse_to_the_tied_value() -> None:
+def test_trap_ties_may_let_the_iteration_collapse_and_that_is_reported() -> None:
     for tie in (0.0, 5.0, -1e6):
         run = algorithm_a([tie] * 8 + [tie + 1.0, tie + 2.0])
         assert (run.state, run.x_star, run.s_star, run.is_degenerate) == ("collapsed", tie, 0.0, True)
