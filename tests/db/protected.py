@@ -13,6 +13,12 @@ PROTECTED = {
         "submission",
     ],
     "0006": ["verification_run"],
+    "0007": [],
+    "0008": [],
+    "0009": [],
+    "0010": [],
+    "0011": [],
+    "0012": [],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 
