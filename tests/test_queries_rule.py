@@ -44,6 +44,7 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/accounts/queries.py:api_token": "the secret token is the proof",
     "lims/accounts/queries.py:open_sessions": "the login sessions of one person",
     "lims/accounts/queries.py:is_empty": "whether anybody has an account at all",
+    "lims/accounts/queries.py:has_been_used": "the first start: whether anything but the demonstration is there; answers yes or no",
     "lims/accounts/queries.py:people": "the administrator's list; accounts belong to the installation, roles to laboratories",
     "lims/jobs/queries.py:latest_for": "the state of a job on a subject that the caller has found for its actor",
     "lims/jobs/queries.py:claimable": "the worker works for everybody; the job carries its actor",
