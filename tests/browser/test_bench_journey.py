@@ -97,10 +97,26 @@ def test_a_sample_from_registration_to_a_reviewed_result(page_of: PageOf, pictur
     second.screenshot(path=pictures / "sample-reviewed.png", full_page=True)
 
 
-def test_who_recorded_a_result_finds_no_box_to_tick(page_of: PageOf):
-    page = page_of("tech1.cusc").page
+def test_who_recorded_a_result_finds_no_box_to_tick_and_is_refused_without_one(page_of: PageOf):
+    page, number = page_of("tech1.cdca").page, "0053000"  # a sample of the demonstration that waits for its test
+    content = (HERE / "data" / "plate.csv").read_text("utf-8").replace("@SAMPLE@", number)
+    upload(page, "plate-own.csv", content.encode())
+    page.locator("#problems select").first.select_option("park")
+    press(page, "Save the decisions")
+    press(page, "Accept 2 results")
     page.goto("/results/")
+    assert page.locator("tbody tr", has_text=number).count() == 0, "own entries are not offered for review"
+    page.goto("/results/?own=1")
+    own = page.locator("tbody tr", has_text=number)
+    assert own.count() == 2
     assert page.locator("tbody input[type=checkbox]").count() == 0
+    keys = [(row.locator("a[href^='/results/']").first.get_attribute("href") or "").rsplit("/", 1)[-1] for row in own.all()]
+    token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+    answer = page.request.post("/results/review", headers={"Accept-Language": "en"}, form={"csrf_token": token, "selected": keys[0]})
+    assert "another person must review them" in answer.text()
+    second = page_of("tech2.cdca").page
+    second.goto("/results/")
+    assert second.locator("tbody tr", has_text=number).locator("input[type=checkbox]").count() == 2, "nothing was reviewed"
 
 
 def test_a_real_file_shows_its_controls_its_rows_and_what_was_not_read(page_of: PageOf, pictures: Path):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
 
 from tests.browser.running import Desk, Watched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PageOf = Callable[..., Watched]
 ANSWERS = ("POS", "NEG", "POS", "NEG", "NEG")
@@ -19,23 +23,9 @@ def test_a_participant_submits_by_keyboard_and_another_person_signs(page_of: Pag
     page, code = page_of("tech1.cusb").page, desk.running.codes["open"]
     page.goto(f"/rounds/{code}")
     page.screenshot(path=pictures / "round-participant.png", full_page=True)
-    page.goto(f"/rounds/{code}/submit")
-    page.locator("[name=method_code]").select_option("QRTPCR")
-    page.locator("[name=tested_on]").fill("2026-11-20")
-    first = page.locator("table#values tbody select").first
-    first.focus()
-    for place, answer in enumerate(ANSWERS):
-        page.keyboard.type(answer)  # typing chooses; the arrow goes to the item below
-        if place < len(ANSWERS) - 1:
-            page.keyboard.press("Enter")
-    chosen = [one.input_value() for one in page.locator("table#values tbody tr td:nth-child(2) select").all()]
-    assert chosen == list(ANSWERS)
-    page.locator("[name=is_independent]").focus()
-    page.keyboard.press("Space")
+    fill_in(page, code)
     page.screenshot(path=pictures / "round-submit.png", full_page=True)
-    with page.expect_navigation():
-        page.keyboard.press("Control+Enter")
-    assert page.get_by_text("handed over, waits for the signature").count()
+    hand_over(page)
 
     other = page_of("auth.cusb").page
     assert other.get_by_text(code).count()  # it waits on the home page
@@ -49,10 +39,45 @@ def test_a_participant_submits_by_keyboard_and_another_person_signs(page_of: Pag
     other.screenshot(path=pictures / "round-signed.png", full_page=True)
 
 
+def fill_in(page: Page, code: str) -> None:
+    """Fill the form of the own results by keyboard."""
+    page.goto(f"/rounds/{code}/submit")
+    page.locator("[name=method_code]").select_option("QRTPCR")
+    page.locator("[name=tested_on]").fill("2026-11-20")
+    first = page.locator("table#values tbody select").first
+    first.focus()
+    for place, answer in enumerate(ANSWERS):
+        page.keyboard.type(answer)  # typing chooses; the arrow goes to the item below
+        if place < len(ANSWERS) - 1:
+            page.keyboard.press("Enter")
+    chosen = [one.input_value() for one in page.locator("table#values tbody tr td:nth-child(2) select").all()]
+    assert chosen == list(ANSWERS)
+    page.locator("[name=is_independent]").focus()
+    page.keyboard.press("Space")
+
+
+def hand_over(page: Page) -> None:
+    """Hand the filled form over to the authoriser."""
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.get_by_text("handed over, waits for the signature").count()
+
+
 def test_who_entered_the_results_cannot_sign_them(page_of: PageOf, desk: Desk):
-    page = page_of("tech1.cdca").page
-    page.goto(f"/rounds/{desk.running.codes['open']}/submit")
+    page, code = page_of("auth.cusc").page, desk.running.codes["open"]  # may sign, but not what was entered by the same person
+    fill_in(page, code)
+    hand_over(page)
+    page.goto(f"/rounds/{code}/submit")
     assert page.locator("[data-opens=sign]").count() == 0
+    token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+    typed = {"csrf_token": token, "password": desk.running.passwords["auth.cusc"]}
+    address, english = f"/rounds/{code}/submit/sign", {"Accept-Language": "en"}
+    answers = [page.request.post(address, headers=english, form={**typed, "version": str(version)}) for version in range(1, 4)]
+    refused = [answer.text() for answer in answers if answer.status == 422]
+    assert refused and all("You entered results yourself" in text for text in refused), refused
+    page.goto(f"/rounds/{code}/submit")
+    assert page.get_by_text("handed over, waits for the signature").count()
+    assert page.get_by_text(re.compile(r"Version \d+, signed")).count() == 0
 
 
 def test_a_published_round_is_read_by_both_sides_and_its_workbook_opens(page_of: PageOf, desk: Desk, pictures: Path, tmp_path: Path):
