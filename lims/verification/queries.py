@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from lims.errors import NotFound
 from lims.verification.models import VerificationRun
 
 
-def visible(actor: Actor) -> Select[tuple[VerificationRun]]:
+def visible(actor: Actor) -> Select[Any]:
     """The records this actor may read: those of the own laboratory."""
     return select(VerificationRun).where(VerificationRun.laboratory_id == actor.laboratory_id)
 

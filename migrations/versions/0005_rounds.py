@@ -120,7 +120,8 @@ def _plan() -> None:
     )  # fmt: skip
     op.create_table(
         "round_approval",
-        _key("id"), _key("round_id"), sa.Column("place", sa.Integer(), nullable=False), _text("step", 16), _text("basis", 64), _key("organisation_id"),
+        _key("id"), _key("round_id"), sa.Column("place", sa.Integer(), nullable=False), _text("step", 16), _text("basis", 64),
+        _key("organisation_id"),
         _key("user_id"), _text("user_name", 120), sa.Column("approved_at", Instant(), nullable=False), _text("reason", 400),
         _key("signature_id"), _key("laboratory_id"),
         sa.CheckConstraint("step IN ('protocol', 'deadline', 'dispatch', 'unblind', 'score_check', 'return', 'close', "
