@@ -104,7 +104,7 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     return [
         Waiting(
             N_("Check upload %(number)s"), "imports.show", {"number": row.number}, row.number, N_("%(file)s, %(seen)s rows"),
-            {"file": row.file_name, "seen": row.found["rows"]["seen"]}, None, N_("Check the upload"), "upload", {"upload_id": row.id},
+            {"file": row.file_name, "seen": row.found["rows"]["seen"]}, None, N_("Check"), "upload", {"upload_id": row.id},
         )
         for row in session.scalars(query.limit(50))
     ]  # fmt: skip
