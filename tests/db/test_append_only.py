@@ -20,10 +20,12 @@ from lims.db.session import SYSTEM, bind, reading, transaction
 from lims.imports import service as imports
 from lims.results import queries as results
 from lims.results.service import review_results
+from lims.rounds import service as rounds
+from lims.verification import service as verification
 from tests import postgresql
 from tests.db.protected import PROTECTED
-from tests.factories import accepted_sample
-from tests.round_factory import DEADLINE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
+from tests.factories import PASSWORD, accepted_sample
+from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
 
 TABLES = sorted(table for added in PROTECTED.values() for table in added)
 WAYS = [
@@ -52,10 +54,24 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
     blobs.use(folder / "files")
     with clock.frozen(START):
         world = new_world(folder)
+        _withdraw_a_panel(world)
     _publish_a_round(world)
     _accept_review_and_undo(world)
+    _verify_the_statistics(world)
     yield database
     database.close()
+
+
+def _withdraw_a_panel(world: World) -> None:
+    world.to_testing(QUALITATIVE)
+    for side in ("customs", "cdc"):
+        rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
+
+
+def _verify_the_statistics(world: World) -> None:
+    verification.request_run(world.labs["CUSA"]["auditor"])
+    while worker.work_once():
+        pass
 
 
 def _publish_a_round(world: World) -> None:
