@@ -125,9 +125,9 @@ def _shell() -> dict[str, Any]:
             navigation=_navigation(),
             job_count=open_count(session, g.actor),
         )  # fmt: skip
-        from lims.home.queries import waiting_count
+        from lims.home.queries import shown_waiting_count
 
-        context["waiting_count"] = waiting_count(session, g.actor)
+        context["waiting_count"] = shown_waiting_count(session, g.actor)
     return context
 
 

@@ -45,6 +45,7 @@ Observer = Callable[[Session], None]
 
 _database: Database | None = None
 _observers: list[Observer] = []
+_changes = 0
 _writing: ContextVar[Session | None] = ContextVar("writing_session", default=None)
 _reading: ContextVar[Session | None] = ContextVar("reading_session", default=None)
 
@@ -57,6 +58,17 @@ def bind(database: Database) -> None:
     """Make ``database`` the one that ``transaction`` and ``reading`` use in this process."""
     global _database
     _database = database
+    _note_change()
+
+
+def _note_change() -> None:
+    global _changes
+    _changes += 1
+
+
+def changes() -> int:
+    """A number that grows with every commit of this process: what was looked up under the same number need not be looked up again."""
+    return _changes
 
 
 def bound() -> Database:
@@ -95,6 +107,7 @@ def transaction(actor: Actor, reason: str) -> Iterator[Session]:
             for observer in _observers:
                 observer(session)
             session.commit()
+            _note_change()
         except BaseException as error:
             session.rollback()
             _writing.set(None)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from lims import clock
-from lims.db.session import Actor
+from lims.db.session import Actor, changes
 from lims.imports import queries as imports
 from lims.marks import N_
 from lims.results import queries as results
@@ -23,6 +24,21 @@ SLICES: tuple[Any, ...] = (samples, imports, results, rounds)
 #: beyond this the head of a page says "20+"
 MOST_COUNTED = 20
 
+#: other processes (the worker) change things too; their changes are seen after this time
+COUNT_LASTS = timedelta(seconds=10)
+MOST_REMEMBERED = 1000
+
+
+class Counted(NamedTuple):
+    """A waiting count and when it was looked up."""
+
+    changes: int
+    at: datetime
+    shown: str
+
+
+_counted: dict[tuple[uuid.UUID | None, uuid.UUID | None], Counted] = {}
+
 GROUPS = (N_("Overdue"), N_("Today"), N_("This week"), N_("After this week"))
 
 
@@ -33,8 +49,21 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     return sorted(found, key=lambda waiting: waiting.due or far)
 
 
+def shown_waiting_count(session: Session, actor: Actor) -> str:
+    """The waiting count for the head of every page: looked up again after any change this process made, at least every ten seconds."""
+    key, now = (actor.user_id, actor.laboratory_id), clock.now()
+    known = _counted.get(key)
+    if known is not None and known.changes == changes() and abs(now - known.at) < COUNT_LASTS:
+        return known.shown
+    if len(_counted) >= MOST_REMEMBERED:
+        _counted.clear()
+    seen = changes()
+    _counted[key] = Counted(seen, now, waiting_count(session, actor))
+    return _counted[key].shown
+
+
 def waiting_count(session: Session, actor: Actor) -> str:
-    """How many things wait for the actor, for the head of every page: counted no further than the page shows it."""
+    """How many things wait for the actor, counted no further than the page shows it."""
     total = 0
     for count in COUNTS:
         total += count(session, actor, MOST_COUNTED + 1 - total)
