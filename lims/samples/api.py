@@ -14,7 +14,9 @@ from lims.accounts.access import current_actor, requires
 from lims.db.session import reading
 from lims.samples import queries, service
 from lims.samples.lifecycle import kinds, states
-from lims.samples.lifecycle.draft import LIMITS, LONG, NewSample
+from lims.samples.lifecycle.common import COMMON, DEFAULTS
+from lims.samples.lifecycle.draft import LIMITS, NewSample
+from lims.samples.lifecycle.fields import CHOICE
 from lims.samples.models import Sample
 from lims.samples.queries import Filters
 from lims.samples.service import SampleInvalid
@@ -27,7 +29,14 @@ blueprint = Blueprint("samples_api", __name__, url_prefix="/samples", descriptio
 _PLAIN = NewSample(kind="", matrix="")
 _TEXTS: dict[str, Any] = {
     name: fields.String(load_default=getattr(_PLAIN, name), validate=validate.Length(max=limit))
-    for name, limit in {**LIMITS, **LONG}.items() if name != "matrix"
+    for name, limit in LIMITS.items() if name != "matrix"
+}  # fmt: skip
+_CHOICES: dict[str, Any] = {
+    one.code: fields.String(
+        load_default=getattr(_PLAIN, one.code),
+        validate=validate.OneOf([*([] if one.code in DEFAULTS else [""]), *(code for code, _name in one.choices)]),
+    )
+    for one in COMMON if one.takes == CHOICE
 }  # fmt: skip
 
 
@@ -42,21 +51,16 @@ class _Known(Schema):
     details = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict, metadata={"description": "Fields of the kind"})
     sampled_at = fields.AwareDateTime(load_default=None, allow_none=True)
     due_at = fields.AwareDateTime(load_default=None, allow_none=True)
-    purpose = fields.String(load_default=_PLAIN.purpose, validate=validate.OneOf(list(kinds.PURPOSES)))
-    priority = fields.String(load_default=_PLAIN.priority, validate=validate.OneOf(list(kinds.PRIORITIES)))
-    confidentiality = fields.String(load_default=_PLAIN.confidentiality, validate=validate.OneOf(list(kinds.CONFIDENTIALITY)))
-    hazard_class = fields.String(load_default="", validate=validate.OneOf(["", *kinds.HAZARD_CLASSES]))
-    biosafety_level = fields.String(load_default="", validate=validate.OneOf(["", *kinds.BIOSAFETY_LEVELS]))
-    transport_condition = fields.String(load_default="", validate=validate.OneOf(["", *kinds.TRANSPORT_CONDITIONS]))
     analytes = fields.List(fields.String(), load_default=list, validate=validate.Length(max=100))
 
 
 #: what a program sends to register a sample
-NewSampleSchema = _Known.from_dict(_TEXTS, name="NewSample")
+NewSampleSchema = _Known.from_dict({**_TEXTS, **_CHOICES}, name="NewSample")
 #: what it gets back
 SampleSchema = _Known.from_dict(
     {
-        **_TEXTS, "id": fields.UUID(), "number": fields.String(), "status": fields.String(validate=validate.OneOf(list(states.STATES))),
+        **_TEXTS, **_CHOICES,
+        "id": fields.UUID(), "number": fields.String(), "status": fields.String(validate=validate.OneOf(list(states.STATES))),
         "registered_at": fields.AwareDateTime(), "received_at": fields.AwareDateTime(allow_none=True), "url": fields.String(),
     },
     name="Sample",
@@ -107,9 +111,7 @@ class Samples(MethodView):
     @blueprint.response(200, SamplePageSchema)
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """One page of samples, newest first."""
-        filters = Filters(
-            tuple(asked["status"]), asked["kind"], asked["matrix"], asked["received_from"], asked["received_to"], asked["q"]
-        )
+        filters = Filters(tuple(asked["status"]), asked["kind"], asked["matrix"], asked["received_from"], asked["received_to"], asked["q"])
         with reading() as session:
             page = queries.page(session, current_actor(), filters, after=asked["after"], limit=asked["limit"])
         kept = {name: value for name, value in asked.items() if value and name != "after"}

@@ -22,9 +22,7 @@ def csv_bytes(head: Sequence[str], rows: Sequence[Sequence[str]], about: str) ->
     return (BOM + out.getvalue()).encode()
 
 
-def xlsx_bytes(
-    head: Sequence[str], rows: Sequence[Sequence[str]], about: str, title: str, instant: datetime, language: str
-) -> bytes:
+def xlsx_bytes(head: Sequence[str], rows: Sequence[Sequence[str]], about: str, title: str, instant: datetime, language: str) -> bytes:
     """One sheet: what was filtered, a header row that repeats on each printed page, and every cell as text."""
     from lims.excel.book import Book, Cell, Page
     from lims.excel.look import CODE, HEAD, META, TEXT

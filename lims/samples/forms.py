@@ -15,98 +15,57 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from lims.catalogue.queries import Choice
 from lims.marks import N_
 from lims.samples.lifecycle import kinds
+from lims.samples.lifecycle.common import COMMON, DEFAULTS, columns
 from lims.samples.lifecycle.draft import NewSample
-from lims.samples.lifecycle.fields import CHOICE, Field, Problem, plain_digits
+from lims.samples.lifecycle.fields import CHOICE, INSTANT, LISTED, MANY, NOTE, Field, Problem, plain_digits
 from lims.samples.lifecycle.receipt import DECISIONS, Decision, Receipt
+from lims.samples.service.checks import takes
 from lims.web.forms import Form, options
 from lims.web.language import _, current_zone, zone_label
 
 _INSTANT = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[T ]+(\d{1,2}:\d{2})(?::\d{2})?")
 NOTHING = ("", "–")
-AMOUNT_QUANTITIES = frozenset({"volume", "mass", "count", "ratio"})
-GROUPS = (
-    (N_("Identity"), ("external_number", "matrix", "purpose", "confidentiality")),
-    (N_("Origin"), ("sending_organisation", "sending_laboratory", "port", "sampling_point", "sampled_at", "sampler")),
-    (N_("Amount"), ("quantity", "unit", "container", "medium")),
-    (N_("Request"), ("analytes", "priority", "due_at", "event_number")),
-    (N_("Safety and transport"), ("hazard_class", "biosafety_level", "transport_category", "permit_number", "inactivation",
-                                  "transport_condition", "logger_number")),
-    (N_("Storage and remarks"), ("location", "remarks")),
-)  # fmt: skip
+INSTANTS = tuple(one.code for one in COMMON if one.takes == INSTANT)
 
 
 class SampleForm(Form):
-    """The common fields of a sample."""
-
-    external_number = StringField(N_("External no. or tube barcode"), description=N_("Kept exactly as given, leading zeros too"))
-    matrix = SelectField(N_("Matrix"), validate_choice=False)
-    purpose = SelectField(N_("Purpose"), validate_choice=False, default="monitoring")
-    confidentiality = SelectField(N_("Confidentiality"), validate_choice=False, default="own_organisation")
-    sending_organisation = StringField(N_("Sending organisation"))
-    sending_laboratory = StringField(N_("Sending laboratory"))
-    port = SelectField(N_("Port"), validate_choice=False)
-    sampling_point = StringField(N_("Sampling point"))
-    sampled_at = StringField(N_("Sampled at"))
-    sampler = StringField(N_("Sampler"), description=N_("Role or staff code, no name of a traveller"))
-    quantity = StringField(N_("Quantity"))
-    unit = SelectField(N_("Unit"), validate_choice=False)
-    container = StringField(N_("Container"))
-    medium = StringField(N_("Medium"))
-    analytes = SelectMultipleField(N_("Analytes"), validate_choice=False)
-    priority = SelectField(N_("Priority"), validate_choice=False, default="routine")
-    due_at = StringField(N_("Result due at"))
-    event_number = StringField(N_("Event no."))
-    hazard_class = SelectField(N_("Hazard class (2006 list)"), validate_choice=False)
-    biosafety_level = SelectField(N_("Biosafety level"), validate_choice=False)
-    transport_category = SelectField(N_("Transport class"), validate_choice=False)
-    permit_number = StringField(N_("Permit no."))
-    inactivation = StringField(N_("Inactivation record"))
-    transport_condition = SelectField(N_("Transport condition"), validate_choice=False)
-    logger_number = StringField(N_("Temperature logger no."))
-    location = StringField(N_("Storage place"))
-    remarks = TextAreaField(N_("Remarks"))
+    """The fields of one kind of sample; made from the description by ``sample_form``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in (self.sampled_at, self.due_at):
-            field.label.text = in_zone(field.label.text)
-        self.matrix.flags.required = True
-        self.purpose.choices = options(words(kinds.PURPOSES))
-        self.priority.choices = options(words(kinds.PRIORITIES))
-        self.confidentiality.choices = options(words(kinds.CONFIDENTIALITY))
-        self.hazard_class.choices = options([NOTHING, *((code, code) for code in kinds.HAZARD_CLASSES)])
-        self.biosafety_level.choices = options([NOTHING, *((code, code) for code in kinds.BIOSAFETY_LEVELS)])
-        self.transport_condition.choices = options([NOTHING, *words(kinds.TRANSPORT_CONDITIONS)])
+        for name in INSTANTS:
+            self[name].label.text = in_zone(self[name].label.text)
 
     def offer(self, kind: kinds.Kind, lists: dict[str, list[Choice]], analytes: list[Choice]) -> None:
         """Take the choices of the catalogue that this kind may use, by field."""
-        own = [
-            one for one in lists["matrix"]
-            if kind.takes(str(one.columns.get("group", "")), str(one.columns.get("source_kind", "")))
-        ]  # fmt: skip
-        self.matrix.choices = options([NOTHING, *pairs(own)])
-        amounts = [one for one in lists["unit"] if one.columns.get("quantity") in AMOUNT_QUANTITIES]
-        self.unit.choices = options([NOTHING, *((one.code, str(one.columns.get("display", one.code))) for one in amounts)])
-        self.port.choices = options([NOTHING, *pairs(lists["port"])])
-        self.transport_category.choices = options([NOTHING, *pairs(lists["transport_category"])])
-        self.analytes.choices = options(pairs(analytes))
+        for one in columns(kind):
+            if one.takes == LISTED:
+                self[one.code].choices = options([NOTHING, *offered(kind, one, lists[one.list_code])])
+        self["analytes"].choices = options(pairs(analytes))
 
     def draft(self, kind: kinds.Kind) -> tuple[NewSample, list[Problem]]:
         """What was typed, and what could not be read as an instant."""
         instants, problems = {}, []
-        for name in ("sampled_at", "due_at"):
+        for name in INSTANTS:
             instants[name], problem = read_instant(name, self[name].data)
             problems += [problem] if problem else []
         details = {one.code: self[one.code].data for one in kind.fields}
-        names = {name for _title, group in GROUPS for name in group} - {"sampled_at", "due_at", "analytes"}
-        texts = {name: (self[name].data or "").strip() for name in names}
-        return NewSample(kind=kind.code, details=details, analytes=tuple(self.analytes.data or ()), **texts, **instants), problems  # type: ignore[arg-type]
+        texts = {one.code: (self[one.code].data or "").strip() for one in COMMON if one.takes not in (INSTANT, MANY)}
+        analytes = tuple(self["analytes"].data or ())
+        return NewSample(kind=kind.code, details=details, analytes=analytes, **texts, **instants), problems  # type: ignore[arg-type]
 
 
 @cache
 def sample_form(kind: kinds.Kind) -> type[SampleForm]:
     """The form of one kind: the common fields and the kind's own."""
-    return type("SampleFormOf" + kind.code, (SampleForm,), {one.code: _form_field(one) for one in kind.fields})
+    return type("SampleFormOf" + kind.code, (SampleForm,), {one.code: _form_field(one) for one in columns(kind)})
+
+
+def offered(kind: kinds.Kind, one: Field, entries: Iterable[Choice]) -> list[tuple[str, str]]:
+    """The entries of a list that a field of this kind takes: code and name."""
+    if one.code == "unit":
+        return [(entry.code, str(entry.columns.get("display", entry.code))) for entry in entries if takes(kind, one, entry)]
+    return pairs(entry for entry in entries if takes(kind, one, entry))
 
 
 def show_problems(form: Form, problems: Iterable[Problem]) -> None:
@@ -201,9 +160,14 @@ def _reason_words(reason: Choice) -> str:
 
 
 def _form_field(one: Field) -> FormField:
+    told: dict[str, Any] = {"is_required": one.is_required, "description": one.hint}
     if one.takes == CHOICE:
-        return _TranslatedSelect(one.label, choices=one.choices, is_required=one.is_required, description=one.hint)
-    return _TypedField(one.label, is_required=one.is_required, description=one.hint)
+        return _TranslatedSelect(one.label, choices=one.choices, default=DEFAULTS.get(one.code), **told)
+    if one.takes == LISTED:
+        return _TranslatedSelect(one.label, **told)
+    if one.takes == MANY:
+        return SelectMultipleField(one.label, validate_choice=False)
+    return TextAreaField(one.label) if one.takes == NOTE else _TypedField(one.label, **told)
 
 
 class _TypedField(StringField):
@@ -218,6 +182,7 @@ class _TranslatedSelect(SelectField):
     """A choice whose words are msgids."""
 
     def __init__(self, *args: Any, choices: tuple[tuple[str, str], ...] = (), is_required: bool = False, **kwargs: Any) -> None:
-        named = options([NOTHING, *((code, _(name)) for code, name in choices)])
+        nothing = [] if kwargs.get("default") else [NOTHING]
+        named = options([*nothing, *((code, _(name)) for code, name in choices)])
         super().__init__(*args, choices=named, validate_choice=False, **kwargs)
         self.flags.required = is_required

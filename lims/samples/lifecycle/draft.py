@@ -10,17 +10,22 @@ from typing import Any
 
 from lims.marks import N_
 from lims.samples.lifecycle import kinds
-from lims.samples.lifecycle.fields import Problem, Refused, check_text, plain_digits, read_decimal, read_fields
+from lims.samples.lifecycle.common import BY_CODE, COMMON, DEFAULTS
+from lims.samples.lifecycle.fields import (
+    CHOICE,
+    INSTANT,
+    MANY,
+    Problem,
+    Refused,
+    check_text,
+    is_code,
+    plain_digits,
+    read_decimal,
+    read_fields,
+)  # fmt: skip
 
-LONG = {"remarks": 2000}
 #: Columns of the table are as wide as these limits.
-LIMITS = {
-    "external_number": 80, "matrix": 20, "sending_organisation": 120, "sending_laboratory": 120, "port": 20, "sampling_point": 120,
-    "sampler": 60, "quantity": 40, "unit": 30, "container": 80, "medium": 80, "event_number": 40, "transport_category": 20,
-    "permit_number": 60, "inactivation": 200, "location": 120, "logger_number": 40,
-}  # fmt: skip
-#: Texts that are codes: they may look like a telephone number.
-CODES = frozenset({"external_number", "event_number", "permit_number", "logger_number"})
+LIMITS = {one.code: one.longest for one in COMMON if one.takes not in (CHOICE, INSTANT, MANY)}
 
 
 @dataclass(frozen=True)
@@ -79,26 +84,23 @@ def amount(text: str) -> Decimal | None:
 
 def _texts(draft: NewSample) -> list[Problem]:
     problems = []
-    for name, limit in {**LIMITS, **LONG}.items():
+    for name, limit in LIMITS.items():
         try:
-            check_text(getattr(draft, name), is_code=name in CODES, longest=limit)
+            check_text(getattr(draft, name), is_code=is_code(BY_CODE[name]), longest=limit)
         except Refused as refused:
             problems.append(Problem(name, refused.sentence, refused.values))
     return problems
 
 
 def _choices(draft: NewSample) -> list[Problem]:
-    offered = {
-        "purpose": tuple(kinds.PURPOSES), "priority": tuple(kinds.PRIORITIES), "confidentiality": tuple(kinds.CONFIDENTIALITY),
-        "hazard_class": ("", *kinds.HAZARD_CLASSES), "biosafety_level": ("", *kinds.BIOSAFETY_LEVELS),
-        "transport_condition": ("", *kinds.TRANSPORT_CONDITIONS),
-    }  # fmt: skip
     sentence = N_("Read %(read)s, expected one of: %(choices)s.")
-    return [
-        Problem(name, sentence, {"read": getattr(draft, name), "choices": ", ".join(code for code in codes if code)})
-        for name, codes in offered.items()
-        if getattr(draft, name) not in codes
-    ]
+    problems = []
+    for one in COMMON:
+        codes = [code for code, _name in one.choices]
+        read = getattr(draft, one.code)
+        if one.takes == CHOICE and read not in codes and (read or one.code in DEFAULTS):
+            problems.append(Problem(one.code, sentence, {"read": read, "choices": ", ".join(codes)}))
+    return problems
 
 
 def _amount(draft: NewSample) -> list[Problem]:

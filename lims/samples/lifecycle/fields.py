@@ -15,14 +15,21 @@ from lims.marks import N_
 from lims.samples.lifecycle.privacy import IDENTITY, find_personal_data
 
 TEXT, CODE, CHOICE, DATE, DECIMAL, COUNTRY = "text", "code", "choice", "date", "decimal", "country"
+#: INTEGER: a whole number; LISTED: a code of a list of the catalogue; MANY: several such codes; INSTANT: a day and a time; NOTE: long text
+INTEGER, LISTED, MANY, INSTANT, NOTE = "integer", "listed", "many", "instant", "note"
 LONGEST = 200
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_WHOLE = re.compile(r"\d{1,9}")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind of sample. ``label`` and the names in ``choices`` are msgids."""
+    """One field of a sample. ``label``, ``hint`` and the names in ``choices`` are msgids.
+
+    ``list_code`` names the list of the catalogue that holds the codes; ``is_own`` marks what no two samples share;
+    ``is_unique`` a value that a laboratory has once; ``refuses_telephone`` a code that may not look like a telephone number.
+    """
 
     code: str
     label: str
@@ -33,6 +40,18 @@ class Field:
     hint: str = ""
     may_be_future: bool = False
     may_be_negative: bool = False
+    example: str = ""
+    list_code: str = ""
+    only_groups: tuple[str, ...] = ()
+    never_groups: tuple[str, ...] = ()
+    is_own: bool = False
+    is_unique: bool = False
+    refuses_telephone: bool = False
+    longest: int = LONGEST
+
+    def takes_entry(self, group: str) -> bool:
+        """Whether an entry of this group of the catalogue's list may be chosen."""
+        return group not in self.never_groups and (not self.only_groups or group in self.only_groups)
 
 
 @dataclass(frozen=True)
@@ -85,10 +104,17 @@ def read_value(one: Field, text: str, today: date) -> str:
     if one.takes == DECIMAL:
         read_decimal(text, may_be_negative=one.may_be_negative)
         return plain_digits(text)
+    if one.takes == INTEGER:
+        return _whole(text)
     if one.takes == COUNTRY:
         return _country(text)
-    check_text(text, is_code=one.takes == CODE)
+    check_text(text, is_code=is_code(one), longest=one.longest)
     return text
+
+
+def is_code(one: Field) -> bool:
+    """Whether the field holds a code that may look like a telephone number."""
+    return one.takes in (CODE, LISTED, MANY) and not one.refuses_telephone
 
 
 def check_text(text: str, *, is_code: bool = False, longest: int = LONGEST) -> None:
@@ -144,6 +170,13 @@ def _choice(one: Field, text: str) -> str:
     if text not in codes:
         raise Refused(N_("Read %(read)s, expected one of: %(choices)s."), read=text, choices=", ".join(codes))
     return text
+
+
+def _whole(text: str) -> str:
+    plain = plain_digits(text)
+    if not _WHOLE.fullmatch(plain):
+        raise Refused(N_("Read %(read)s, expected a whole number such as 25."), read=text)
+    return plain
 
 
 def _country(text: str) -> str:

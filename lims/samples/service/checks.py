@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from lims.catalogue.models import CatalogueEntry
-from lims.catalogue.queries import find_pairs
+from lims.catalogue.queries import Choice, find_pairs
 from lims.catalogue.queries import measurands as find_measurands
 from lims.db.session import Actor
 from lims.errors import Invalid
 from lims.marks import N_
+from lims.samples.lifecycle.common import AMOUNTS, COMMON, columns
 from lims.samples.lifecycle.draft import NewSample
-from lims.samples.lifecycle.fields import Problem
-from lims.samples.lifecycle.kinds import KINDS
+from lims.samples.lifecycle.fields import LISTED, Field, Problem
+from lims.samples.lifecycle.kinds import KINDS, Kind
 
-#: Which field of a draft holds a code of which list.
-LISTS = {"matrix": "sample_matrices", "unit": "units_ucum", "port": "ports", "transport_category": "transport_categories"}
+NOT_HERE = N_("Read %(read)s, which this field does not take. Choose another of the list.")
 
 
 class SampleInvalid(Invalid):
@@ -38,20 +38,52 @@ def refuse(problems: Sequence[Problem]) -> None:
         raise SampleInvalid(problems)
 
 
+def lists_of(kind: Kind) -> tuple[str, ...]:
+    """The lists of the catalogue that the fields of a kind take codes of."""
+    return tuple(dict.fromkeys(one.list_code for one in columns(kind) if one.takes == LISTED))
+
+
+def takes(kind: Kind, one: Field, entry: CatalogueEntry | Choice) -> bool:
+    """Whether a field of this kind takes the entry of its list."""
+    group = str(entry.columns.get("group", ""))
+    if one.code == "matrix":
+        return kind.takes(group, str(entry.columns.get("source_kind", "")), entry.code)
+    if one.code == "unit":
+        return entry.columns.get("quantity") in AMOUNTS
+    return one.takes_entry(group)
+
+
 def catalogue_problems(session: Session, actor: Actor, draft: NewSample) -> tuple[list[Problem], list[CatalogueEntry]]:
     """What the catalogue says against a draft, and the entries the draft names (for the search words)."""
-    pairs = {name: (list_code, getattr(draft, name)) for name, list_code in LISTS.items() if getattr(draft, name)}
-    found = find_pairs(session, actor, pairs.values())
+    kind = KINDS.get(draft.kind)
+    named = _named(kind, draft) if kind else {}
+    found = find_pairs(session, actor, ((one.list_code, code) for one, code in named.items()))
     analytes = find_measurands(session, actor, draft.analytes)
+    return judge(kind, draft, found, analytes) if kind else [], [*found.values(), *analytes.values()]
+
+
+def judge(
+    kind: Kind, draft: NewSample, found: Mapping[tuple[str, str], CatalogueEntry], analytes: Mapping[str, CatalogueEntry]
+) -> list[Problem]:
+    """What these entries of the catalogue say against a draft."""
     problems = [] if draft.matrix else [Problem("matrix", N_("Empty; choose the matrix."))]
-    for name, pair in pairs.items():
-        problems += _standing(name, pair[1], found.get(pair))
+    for one, code in _named(kind, draft).items():
+        entry = found.get((one.list_code, code))
+        standing = _standing(one.code, code, entry)
+        if entry is not None and not standing and not takes(kind, one, entry):
+            sentence = N_("Read %(read)s, which is no matrix of this kind of sample.") if one.code == "matrix" else NOT_HERE
+            standing = [Problem(one.code, sentence, {"read": code})]
+        problems += standing
     for code in draft.analytes:
         problems += _standing("analytes", code, analytes.get(code))
-    matrix = found.get(pairs.get("matrix", ("", "")))
-    if matrix is not None and not _belongs(draft.kind, matrix):
-        problems.append(Problem("matrix", N_("Read %(read)s, which is no matrix of this kind of sample."), {"read": draft.matrix}))
-    return problems, [*found.values(), *analytes.values()]
+    return problems
+
+
+def _named(kind: Kind, draft: NewSample) -> dict[Field, str]:
+    """The fields of the draft that hold a code of a list, with the code."""
+    common = {one: str(getattr(draft, one.code)) for one in COMMON if one.takes == LISTED}
+    own = {one: str(draft.details.get(one.code) or "").strip() for one in kind.fields if one.takes == LISTED}
+    return {one: code for one, code in {**common, **own}.items() if code}
 
 
 def _standing(name: str, code: str, entry: CatalogueEntry | None) -> list[Problem]:
@@ -60,8 +92,3 @@ def _standing(name: str, code: str, entry: CatalogueEntry | None) -> list[Proble
     if entry.retired_at is not None:
         return [Problem(name, N_("Read %(read)s, which is retired in the catalogue. Choose another."), {"read": code})]
     return []
-
-
-def _belongs(kind: str, matrix: CatalogueEntry) -> bool:
-    known = KINDS.get(kind)
-    return known is None or known.takes(str(matrix.columns.get("group", "")), str(matrix.columns.get("source_kind", "")))

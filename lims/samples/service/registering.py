@@ -36,7 +36,10 @@ COPIED = tuple(
     if field.name not in {"quantity", "analytes", "details", "external_number"}
 )  # fmt: skip
 #: Fields of the kinds by which a sample is looked for.
-FOUND_BY = ("pseudonym", "conveyance_number", "product", "brand", "lot", "container_number", "declaration_number")
+FOUND_BY = (
+    "pseudonym", "conveyance_number", "product", "brand", "lot", "container_number", "declaration_number", "transfer_reference",
+    "place", "strain", "ear_tag", "herd", "consignment", "seed_lot", "certificate_number", "round_code", "item_code", "species", "taxon",
+)  # fmt: skip
 _NEXT_SERIAL = text(
     "INSERT INTO number_series (laboratory_id, year, kind, last) VALUES (:laboratory, :year, :kind, 1) "
     "ON CONFLICT (laboratory_id, year, kind) DO UPDATE SET last = number_series.last + 1 RETURNING last"

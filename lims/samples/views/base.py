@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,13 @@ from lims.catalogue.models import CatalogueEntry
 from lims.db.session import Actor
 from lims.samples.labels import Label
 from lims.samples.lifecycle import kinds, states
+from lims.samples.lifecycle.common import COMMON
+from lims.samples.lifecycle.fields import LISTED, Field
 from lims.samples.models import Sample
 from lims.web.language import _, current_language, current_zone, show_instant
 
+#: common fields that the head of a sample's page shows in its own way
+IN_HEAD = frozenset({"external_number", "matrix", "sampled_at", "due_at", "quantity", "unit", "analytes", "priority"})
 blueprint = Blueprint("samples", __name__, url_prefix="/samples")
 
 
@@ -71,14 +75,37 @@ def label_of(row: Sample, matrices: dict[str, CatalogueEntry]) -> Label:
     return Label(row.number, row.external_number, named(matrices, row.matrix) + taken)
 
 
-def detail_pairs(row: Sample) -> list[tuple[str, str]]:
-    """The fields of the kind that are filled, as label and value in words."""
+def detail_pairs(row: Sample, entries: dict[tuple[str, str], CatalogueEntry]) -> list[tuple[str, str]]:
+    """The fields of the kind that are filled, as label and value in words; ``entries`` by list and code."""
+    return _pairs(kinds.KINDS[row.kind].fields, row.details.get, entries)
+
+
+def common_pairs(row: Sample, entries: dict[tuple[str, str], CatalogueEntry]) -> list[tuple[str, str]]:
+    """The common fields that are filled, as label and value in words, without those the head of the page shows."""
+    return _pairs([one for one in COMMON if one.code not in IN_HEAD], lambda name: getattr(row, name), entries)
+
+
+def listed_codes(row: Sample) -> set[tuple[str, str]]:
+    """Every list and code of the catalogue that the sample's fields name."""
+    shown = [
+        *((one, getattr(row, one.code)) for one in COMMON),
+        *((one, row.details.get(one.code)) for one in kinds.KINDS[row.kind].fields),
+    ]
+    return {(one.list_code, str(value)) for one, value in shown if one.takes == LISTED and value}
+
+
+def _pairs(
+    fields: Iterable[Field], value_of: Callable[[str], Any], entries: dict[tuple[str, str], CatalogueEntry]
+) -> list[tuple[str, str]]:
     pairs = []
-    for field in kinds.KINDS[row.kind].fields:
-        value = row.details.get(field.code)
-        if value:
-            text = _(dict(field.choices).get(value, value)) if field.choices else str(value)
-            pairs.append((_(field.label), f"{text} {field.unit}".strip()))
+    for field in fields:
+        value = value_of(field.code)
+        if not value:
+            continue
+        text = _(dict(field.choices).get(value, value)) if field.choices else str(value)
+        if field.takes == LISTED and (field.list_code, text) in entries:
+            text = entries[field.list_code, text].name(current_language())
+        pairs.append((_(field.label), f"{text} {field.unit}".strip()))
     return pairs
 
 

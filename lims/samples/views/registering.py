@@ -12,17 +12,15 @@ from lims.catalogue import queries as catalogue
 from lims.db.session import reading
 from lims.errors import NotFound
 from lims.samples import queries, service
-from lims.samples.forms import GROUPS, SampleForm, sample_form, show_problems
+from lims.samples.forms import SampleForm, sample_form, show_problems
 from lims.samples.lifecycle import kinds
+from lims.samples.lifecycle.common import COMMON, GROUPS, columns
 from lims.samples.models import Sample
 from lims.samples.service import SampleInvalid
-from lims.samples.service.checks import LISTS
+from lims.samples.service.checks import lists_of
 from lims.samples.views.base import blueprint, reader
 from lims.web.language import _, current_zone
 from lims.web.pages import said
-
-#: never carried over to the next sample
-OWN = frozenset({"external_number", "remarks", "pseudonym", "quantity_text", "location"})
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -62,7 +60,7 @@ def _page(form: SampleForm, kind: kinds.Kind) -> str:
 
 def _offer(form: SampleForm, kind: kinds.Kind) -> None:
     with reading() as session:
-        offered = {name: catalogue.choices(session, reader(), one) for name, one in LISTS.items()}
+        offered = {one: catalogue.choices(session, reader(), one) for one in lists_of(kind)}
         form.offer(kind, offered, catalogue.choices(session, reader(), *kind.measurands))
 
 
@@ -73,11 +71,11 @@ def _carried_over(kind: kinds.Kind) -> dict[str, Any]:
             before = queries.sample(session, current_actor(), uuid.UUID(request.args.get("like", "")))
     except (ValueError, NotFound):
         return {}
-    names = {name for _title, group in GROUPS for name in group}
-    shared = {name: getattr(before, name) for name in names if hasattr(before, name)}
+    shared = {one.code: getattr(before, one.code) for one in COMMON}
     shared["quantity"] = before.quantity_text
     for name in ("sampled_at", "due_at"):
         instant = shared[name]
         shared[name] = f"{instant.astimezone(current_zone()):%Y-%m-%d %H:%M}" if instant else ""
     details = before.details if before.kind == kind.code else {}
-    return {name: value for name, value in {**shared, **details}.items() if name not in OWN}
+    own = {one.code for one in columns(kind) if one.is_own}
+    return {name: value for name, value in {**shared, **details}.items() if name not in own}

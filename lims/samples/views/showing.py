@@ -16,7 +16,7 @@ from lims.marks import N_
 from lims.samples import labels, queries, service
 from lims.samples.lifecycle import kinds, states
 from lims.samples.models import CustodyEvent, Sample
-from lims.samples.views.base import blueprint, detail_pairs, entries_of, listed, named, reader, state_words
+from lims.samples.views.base import blueprint, common_pairs, detail_pairs, entries_of, listed, listed_codes, named, reader, state_words
 from lims.web.language import _, show_instant
 from lims.web.pages import said, said_refusal
 from lims.web.panels import panels_of
@@ -50,15 +50,16 @@ def show(sample_id: uuid.UUID) -> Any:
         row = queries.sample(session, actor, sample_id)
         matrices, measurands = entries_of(session, [row])
         reasons = catalogue.names(session, actor, "rejection_reasons", filter(None, [row.reason_code]))
-        places = catalogue.names(session, actor, "ports", filter(None, [row.port]))
-        units = catalogue.find_many(session, actor, ("units_ucum",), filter(None, [row.unit]))
+        entries = catalogue.find_pairs(session, actor, listed_codes(row))
         way = queries.custody(session, actor, sample_id)
     analytes = listed(named(measurands, code) for code in row.analytes)
-    unit = str(units[row.unit].columns.get("display", row.unit)) if row.unit in units else row.unit
+    known = entries.get(("units_ucum", row.unit))
+    unit = str(known.columns.get("display", row.unit)) if known else row.unit
     return render_template(
         "samples/show.html", row=row, state=state_words(row.status), ring=states.RINGS[row.status], kind=_(kinds.KINDS[row.kind].name),
-        matrix=named(matrices, row.matrix), analytes=analytes, amount=f"{row.quantity_text} {unit}".strip(), details=detail_pairs(row),
-        common=_common(row, places), reason=reasons.get(row.reason_code, ""), way=_timeline(way, row, reasons),
+        matrix=named(matrices, row.matrix), analytes=analytes, amount=f"{row.quantity_text} {unit}".strip(),
+        details=detail_pairs(row, entries),
+        common=common_pairs(row, entries), reason=reasons.get(row.reason_code, ""), way=_timeline(way, row, reasons),
         qr=Markup(labels.qr_svg(row.number)), panels=panels_of("sample", current_actor(), row.id),
         can_receive=row.status in (states.REGISTERED, states.IN_TRANSIT, states.RECEIVED),
         can_send=row.status == states.REGISTERED, can_cancel=states.CANCELLED in states.moves(row.status, row.has_been_reported),
@@ -100,21 +101,6 @@ def cancel(sample_id: uuid.UUID) -> Any:
     return redirect(url_for("samples.show", sample_id=sample_id))
 
 
-def _common(row: Sample, places: dict[str, str]) -> list[tuple[str, str]]:
-    """The common fields that are filled, as label and value in words."""
-    pairs = [
-        (_("Purpose"), _(kinds.PURPOSES[row.purpose])), (_("Confidentiality"), _(kinds.CONFIDENTIALITY[row.confidentiality])),
-        (_("Sending organisation"), row.sending_organisation), (_("Sending laboratory"), row.sending_laboratory),
-        (_("Port"), places.get(row.port, row.port)), (_("Sampling point"), row.sampling_point), (_("Sampler"), row.sampler),
-        (_("Container"), row.container), (_("Medium"), row.medium), (_("Event no."), row.event_number),
-        (_("Hazard class (2006 list)"), row.hazard_class), (_("Biosafety level"), row.biosafety_level),
-        (_("Transport class"), row.transport_category), (_("Permit no."), row.permit_number), (_("Inactivation record"), row.inactivation),
-        (_("Transport condition"), _(kinds.TRANSPORT_CONDITIONS.get(row.transport_condition, ""))),
-        (_("Temperature logger no."), row.logger_number), (_("Storage place"), row.location), (_("Remarks"), row.remarks),
-    ]  # fmt: skip
-    return [(label, value) for label, value in pairs if value]
-
-
 def _timeline(way: list[CustodyEvent], row: Sample, reasons: dict[str, str]) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     if row.status in NEXT_STEPS:
@@ -143,5 +129,3 @@ def _step(event: CustodyEvent, reasons: dict[str, str]) -> dict[str, Any]:
     if event.verb == "label_printed":
         facts.append(("printer", _("label no. %(count)s", count=event.note), False))
     return {"instant": event.at, "kind": "dev" if event.verb in DEVIATIONS else None, "text": text, "facts": facts}
-
-
