@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from lims.rounds.report import facts
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan, Side
-from lims.rounds.scoring.run import score
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan, Side
+from lims.statistics.assessment.run import score
 
 INSTANT = datetime(2026, 6, 12, 8, 30, tzinfo=UTC)
 HASH = "9f2c41d0" * 8

@@ -16,8 +16,8 @@ from lims.db.session import Actor, reading
 from lims.rounds import service
 from lims.rounds.models import Participant, Round
 from lims.rounds.queries import matters, records, visible
-from lims.rounds.scoring.plan import ScoringPlan
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
+from lims.statistics.assessment.plan import ScoringPlan
 from tests.factories import PASSWORD, OneLaboratory, new_laboratory
 
 START = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)

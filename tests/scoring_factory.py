@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import lims.statistics
-from lims.rounds.scoring.outcome import ItemScore, Overall, Reason, RoundScore
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
-from lims.rounds.scoring.run import score
+from lims.statistics.assessment.outcome import ItemScore, Overall, Reason, RoundScore
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.run import score
 
 CASES = Path(str(lims.statistics.__file__)).parent / "cases"
 

@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from lims.marks import N_
 from lims.rounds.models import Round
 from lims.rounds.report import terms
-from lims.rounds.scoring.plan import ScoringPlan
 from lims.rounds.service import ItemDraft, ProtocolWords, RoundPlan
+from lims.statistics.assessment.plan import ScoringPlan
 from lims.web.forms import Form
 from lims.web.language import _
 

@@ -29,7 +29,7 @@ from lims.imports import service as imports
 from lims.jobs import queries as job_queries
 from lims.jobs import service as jobs
 from lims.rounds import service as rounds
-from lims.rounds.scoring import run as _scipy_is_loaded_before_the_first_life
+from lims.statistics.assessment import run as _scipy_is_loaded_before_the_first_life
 from lims.rounds.service import Entry, ValueEntry
 
 assert _scipy_is_loaded_before_the_first_life

@@ -16,7 +16,7 @@ import pytest
 
 from lims.rounds.report import RoundReport, build, facts, pairs
 from lims.rounds.report.canvas import SHEETS
-from lims.rounds.scoring.plan import Conventions
+from lims.statistics.assessment.plan import Conventions
 from tests.office import converted
 from tests.report_factory import HASH, qualitative, quantitative
 

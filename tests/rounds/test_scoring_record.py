@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lims.rounds.scoring.outcome import Figure, Reason, RoundScore
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
-from lims.rounds.scoring.run import input_hash, score
 from lims.rounds.scoring.sentences import SENTENCES, describe
 from lims.rounds.scoring.stored import from_json, to_json
+from lims.statistics.assessment.outcome import Figure, Reason, RoundScore
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.run import input_hash, score
 from lims.statistics.outcome import REASON_CODES
 from lims.words import catalogue
 from tests.scoring_factory import answers, codes, item, panel, participants, qualitative, quantitative, run_panel, run_values, values

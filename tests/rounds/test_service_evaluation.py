@@ -115,7 +115,7 @@ def test_nothing_is_scored_with_a_truth_that_is_not_the_sealed_one(world: World,
 
 
 def test_the_stored_score_is_the_computed_one_to_the_last_digit(world: World) -> None:
-    from lims.rounds.scoring.run import score
+    from lims.statistics.assessment.run import score
 
     with at(DEADLINE):
         run = service.evaluate_round(world.coordinator, world.round_id)

@@ -34,7 +34,7 @@ from lims.rounds.queries import gates, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
 from lims.rounds.queries.visible import Viewer, round_by_id, viewer_of, visible
-from lims.rounds.scoring.outcome import RoundScore
+from lims.statistics.assessment.outcome import RoundScore
 
 PAGE = 50
 

@@ -13,8 +13,8 @@ from lims.rounds.models import Evaluation, Participant, Report, ReportedValue, R
 from lims.rounds.queries import records
 from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
 from lims.rounds.report import facts
-from lims.rounds.scoring.outcome import RoundScore
 from lims.rounds.scoring.stored import from_json
+from lims.statistics.assessment.outcome import RoundScore
 from lims.words import translate
 
 FUNCTION_WORDS = {"reviewer": N_("expert reviewer"), "qa_manager": N_("QA manager")}

@@ -12,8 +12,8 @@ from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.models import Participant, PTItem, ReportedValue, Round
 from lims.rounds.models.plain import from_plain
 from lims.rounds.queries import records
-from lims.rounds.scoring.canonical import input_hash, input_json
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.canonical import input_hash, input_json
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 
 
 @dataclass(frozen=True)

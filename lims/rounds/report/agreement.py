@@ -12,7 +12,7 @@ from lims.rounds.report.canvas import Canvas, Desk, number, pair, text
 from lims.rounds.report.numbers import plain_format, score_format
 from lims.rounds.report.smallprint import joined_reasons
 from lims.rounds.report.wording import MISSING, Term
-from lims.rounds.scoring.outcome import AgreementTable, Estimate, Figure, GroupComparison, GroupSummary, McNemar
+from lims.statistics.assessment.outcome import AgreementTable, Estimate, Figure, GroupComparison, GroupSummary, McNemar
 
 MEASURE = NUMBER.but(format=plain_format(3))
 KINDS = {

@@ -11,7 +11,7 @@ from lims.rounds.report import formulas, terms
 from lims.rounds.report.canvas import Canvas, code, score_pair
 from lims.rounds.report.columns import Columns
 from lims.rounds.report.numbers import LIMITS
-from lims.rounds.scoring.outcome import PairScore
+from lims.statistics.assessment.outcome import PairScore
 
 RECOMPUTED = "ƒ"
 NAMES = ("d", "d_percent", "zeta", "en")

@@ -9,7 +9,7 @@ from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, code, number, pair, text
 from lims.rounds.report.numbers import decimals_to_show, plain_format
 from lims.rounds.report.wording import MISSING
-from lims.rounds.scoring.outcome import ItemStatistics, Overall, Tally
+from lims.statistics.assessment.outcome import ItemStatistics, Overall, Tally
 
 RECOMPUTED = "ƒ"
 FORMULAS = N_("A column headed ƒ holds live formulas: each recomputes the number at its left from the other cells.")

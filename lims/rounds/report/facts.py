@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from lims.rounds.scoring.outcome import RoundScore
-from lims.rounds.scoring.plan import ItemPlan, ParticipantState, ScoringPlan, Side
+from lims.statistics.assessment.outcome import RoundScore
+from lims.statistics.assessment.plan import ItemPlan, ParticipantState, ScoringPlan, Side
 
 Language = Literal["zh_CN", "en", "bilingual"]
 Status = Literal["interim", "final", "corrected"]

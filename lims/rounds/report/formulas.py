@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lims.rounds.scoring.outcome import ItemScore, ItemStatistics
-from lims.rounds.scoring.plan import Conventions
+from lims.statistics.assessment.outcome import ItemScore, ItemStatistics
+from lims.statistics.assessment.plan import Conventions
 
 WINSORISING = 1.5
 ALGORITHM_A_FACTOR = {"iso": "1.134", "exact": "1.13339265546"}

@@ -13,7 +13,7 @@ from lims.rounds.report.canvas import Canvas, Desk, code, number, text
 from lims.rounds.report.facts import ItemFacts, ParticipantFacts, SubmittedValue
 from lims.rounds.report.numbers import decimals_of, plain_format
 from lims.rounds.report.wording import MISSING, Words
-from lims.rounds.scoring.plan import ItemPlan
+from lims.statistics.assessment.plan import ItemPlan
 
 NOT_RECORDED = N_("not recorded")
 

@@ -16,7 +16,7 @@ from lims.rounds.report.drawing import Column, draw, limit_columns, verdict_colu
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format, score_format
 from lims.rounds.report.smallprint import small_number_note
 from lims.rounds.report.wording import MISSING
-from lims.rounds.scoring.outcome import ItemScore, ItemStatistics, Statistic
+from lims.statistics.assessment.outcome import ItemScore, ItemStatistics, Statistic
 
 WIDTHS = (14, *[11] * 11)
 SCORE_ORDER: tuple[Statistic, ...] = ("z", "z_prime", "zeta", "en", "pa")

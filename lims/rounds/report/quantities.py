@@ -14,8 +14,8 @@ from lims.rounds.report.columns import Columns
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format
 from lims.rounds.report.smallprint import missing_figures
 from lims.rounds.report.wording import MISSING
-from lims.rounds.scoring.outcome import Figure, ItemScore, ItemStatistics
-from lims.rounds.scoring.plan import ItemPlan
+from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics
+from lims.statistics.assessment.plan import ItemPlan
 
 SCORES = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
 FIRST_BLOCK = 4

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from lims.marks import N_
 from lims.rounds.report.canvas import Canvas
 from lims.rounds.report.wording import Words
-from lims.rounds.scoring.outcome import Figure, Option, Reason
 from lims.rounds.scoring.sentences import describe
+from lims.statistics.assessment.outcome import Figure, Option, Reason
 from lims.words import translate
 
 

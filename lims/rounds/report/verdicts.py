@@ -14,7 +14,7 @@ from lims.rounds.report.facts import RoundReport
 from lims.rounds.report.numbers import LIMITS, decimals_to_show, plain_format, score_format
 from lims.rounds.report.smallprint import joined_reasons
 from lims.rounds.report.wording import MISSING, Words
-from lims.rounds.scoring.outcome import ItemScore, ItemStatistics, Overall, Statistic, Verdict
+from lims.statistics.assessment.outcome import ItemScore, ItemStatistics, Overall, Statistic, Verdict
 
 SIGNED = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
 RECOMPUTED = "ƒ"

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from lims.marks import N_
 from lims.rounds.report.facts import Language
-from lims.rounds.scoring.outcome import Reason
 from lims.rounds.scoring.sentences import describe
+from lims.statistics.assessment.outcome import Reason
 from lims.words import translate
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))

@@ -1,1 +1,1 @@
-"""The pure scoring of a comparison round: plan in, round score out."""
+"""The words and the stored form of a round's assessment; the arithmetic stands in lims.statistics.assessment."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lims.marks import N_
-from lims.rounds.scoring.outcome import Reason
+from lims.statistics.assessment.outcome import Reason
 from lims.words import translate
 
 _STATES: dict[str, str] = {
@@ -178,7 +178,30 @@ _CALCULATION: dict[str, str] = {
     "levels_not_positive": N_("A level on the line is not above 0; errors cannot be proportional to it."),
     "too_few_levels": N_("Too few different levels."),
 }
-SENTENCES: dict[str, str] = {**_STATES, **_RESULTS, **_CHOICE, **_ROUND, **_AGREEMENT, **_CALCULATION}
+_COUNTS: dict[str, str] = {
+    "too_few_raters": N_("At least %(least)s raters are needed, %(n)s are there."),
+    "unequal_ratings": N_("Every item needs the same number of ratings; here they run from %(least)s to %(most)s."),
+    "labels_not_numeric": N_("The categories are not numbers; their distance is not defined."),
+    "negative_values": N_("A ratio scale has no negative values."),
+    "all_positive": N_(
+        "Every level tested is positive throughout (lowest %(dose).4g): the detection limit lies below "
+        "and cannot be estimated. Test lower levels."
+    ),
+    "all_negative": N_(
+        "Every level tested is negative throughout (highest %(dose).4g): the detection limit lies above "
+        "and cannot be estimated. Test higher levels."
+    ),
+    "separated": N_("Positive and negative levels do not overlap; a curve cannot be estimated. Test levels in between."),
+    "slope_not_positive": N_("The share of positives does not rise with the level; there is no detection limit."),
+    "trim_too_small": N_("A trim of %(trim)s does not reach the shares observed; at least %(least)s is needed."),
+    "no_information": N_("No level tells the two methods apart (%(levels)s levels left out)."),
+    "zero_cell": N_("A cell of the table is 0; the ratio or its interval does not exist."),
+    "no_test_positives": N_("The test gave no positive; there is nothing to compare."),
+    "no_test_negatives": N_("The test gave no negative; there is nothing to compare."),
+    "too_few_replicates": N_("Only %(n)s of %(replicates)s bootstrap samples could be used."),
+    "standard_error_zero": N_("The standard error is 0 (n = %(n)s); it cannot be pooled."),
+}
+SENTENCES: dict[str, str] = {**_STATES, **_RESULTS, **_CHOICE, **_ROUND, **_AGREEMENT, **_COUNTS, **_CALCULATION}
 
 
 def describe(reason: Reason, language: str) -> str:

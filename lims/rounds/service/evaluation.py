@@ -20,7 +20,6 @@ from lims.paths import shared_path
 from lims.rounds.models import Evaluation, Round
 from lims.rounds.queries import gates, matters, records, visible
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
-from lims.rounds.scoring.outcome import RoundScore
 from lims.rounds.scoring.stored import to_json
 from lims.rounds.service.common import (
     move,
@@ -36,6 +35,7 @@ from lims.rounds.service.common import (
 from lims.rounds.service.enrolment import truth_hash
 from lims.rounds.service.lock import close_if_due
 from lims.signatures.service import witness
+from lims.statistics.assessment.outcome import RoundScore
 
 EVALUATE = "rounds.evaluate"
 RUN_CHANGED = N_(
@@ -144,7 +144,7 @@ def newest_run(session: Session, actor: Actor, row: Round) -> Evaluation:
 
 
 def _outcome(given: ScoringInput) -> RoundScore:
-    from lims.rounds.scoring.run import score  # scipy is loaded where a score is computed, not where a page is shown
+    from lims.statistics.assessment.run import score  # scipy is loaded where a score is computed, not where a page is shown
 
     return score(given.plan, given.items, given.participants, given.reported)
 

@@ -22,7 +22,6 @@ from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import PTItem, Round, Scheme, SchemeParty
 from lims.rounds.models.plain import to_plain
 from lims.rounds.queries import gates, matters, records
-from lims.rounds.scoring.plan import ScoringPlan
 from lims.rounds.service.common import (
     approve,
     move,
@@ -34,6 +33,7 @@ from lims.rounds.service.common import (
     require_party,
     require_state,
 )
+from lims.statistics.assessment.plan import ScoringPlan
 
 BEFORE_DISPATCH: tuple[RoundState, ...] = ("planned", "designed", "enrolling", "preparing")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from lims.rounds.report import terms
-from lims.rounds.scoring.outcome import AgreementTable, Figure, GroupComparison, GroupSummary, RoundScore
-from lims.rounds.scoring.outcome import Estimate as Given
 from lims.rounds.views.acting import sentences
 from lims.rounds.views.scores import percent, said
+from lims.statistics.assessment.outcome import AgreementTable, Figure, GroupComparison, GroupSummary, RoundScore
+from lims.statistics.assessment.outcome import Estimate as Given
 from lims.web.charts import Estimate, Forest, forest
 from lims.web.language import _, show_number
 

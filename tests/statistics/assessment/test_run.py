@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from lims.rounds.scoring.outcome import RoundScore
-from lims.rounds.scoring.plan import ItemPlan, ReportedInput, SmallNumberRule
-from lims.rounds.scoring.run import score
 from lims.rounds.scoring.sentences import describe
+from lims.statistics.assessment.outcome import RoundScore
+from lims.statistics.assessment.plan import ItemPlan, ReportedInput, SmallNumberRule
+from lims.statistics.assessment.run import score
 from tests.scoring_factory import first, item, overall_of, participants, quantitative, reason_codes, reference_case, run_values, values
 
 

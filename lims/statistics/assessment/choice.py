@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lims.rounds.scoring.basis import Basis
-from lims.rounds.scoring.outcome import Band, Reason, Statistic
-from lims.rounds.scoring.plan import ScoringPlan, SmallNumberRule
+from lims.statistics.assessment.basis import Basis
+from lims.statistics.assessment.outcome import Band, Reason, Statistic
+from lims.statistics.assessment.plan import ScoringPlan, SmallNumberRule
 
 Refusals = dict[Statistic, Reason | None]  # None: the statistic may decide
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from lims.rounds.scoring.outcome import Figure, Mark, Reason
-from lims.rounds.scoring.plan import ParticipantInput, Relation, ReportedInput, ScoringPlan
+from lims.statistics.assessment.outcome import Figure, Mark, Reason
+from lims.statistics.assessment.plan import ParticipantInput, Relation, ReportedInput, ScoringPlan
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.scores import standard_uncertainty
 

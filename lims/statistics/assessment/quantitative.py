@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lims.rounds.scoring.basis import Basis, Pair, item_basis
-from lims.rounds.scoring.choice import Choice, choices
-from lims.rounds.scoring.outcome import CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Statistic, Verdict
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ScoringPlan
-from lims.rounds.scoring.reading import Reading, figure, refused
 from lims.statistics import scores
+from lims.statistics.assessment.basis import Basis, Pair, item_basis
+from lims.statistics.assessment.choice import Choice, choices
+from lims.statistics.assessment.outcome import CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Statistic, Verdict
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ScoringPlan
+from lims.statistics.assessment.reading import Reading, figure, refused
 from lims.statistics.assigned import BORDER_EPSILON
 
 Choices = dict[bool, Choice]  # by whether the laboratory reports its uncertainty

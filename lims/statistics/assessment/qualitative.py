@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
-from lims.rounds.scoring.estimates import estimate
-from lims.rounds.scoring.outcome import Category, CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Verdict
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
-from lims.rounds.scoring.reading import participant_marks, state_problem
+from lims.statistics.assessment.estimates import estimate
+from lims.statistics.assessment.outcome import Category, CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Verdict
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.reading import participant_marks, state_problem
 from lims.statistics.intervals import proportion
 
 Call = Literal["positive", "negative", "indeterminate"]

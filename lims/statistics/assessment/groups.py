@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from lims.rounds.scoring.agreement import side_codes
-from lims.rounds.scoring.estimates import estimate, reason_of
-from lims.rounds.scoring.outcome import Estimate, Figure, GroupComparison, GroupSummary, ItemScore, Reason
-from lims.rounds.scoring.plan import ParticipantInput, ScoringPlan, Side
-from lims.rounds.scoring.reading import figure
 from lims.statistics import robust
+from lims.statistics.assessment.agreement import side_codes
+from lims.statistics.assessment.estimates import estimate, reason_of
+from lims.statistics.assessment.outcome import Estimate, Figure, GroupComparison, GroupSummary, ItemScore, Reason
+from lims.statistics.assessment.plan import ParticipantInput, ScoringPlan, Side
+from lims.statistics.assessment.reading import figure
 from lims.statistics.intervals import Interval, proportion
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.two_groups import welch_difference

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lims.rounds.scoring.outcome import GroupComparison, RoundScore
-from lims.rounds.scoring.plan import ParticipantInput, ReportedInput, SmallNumberRule
-from lims.rounds.scoring.run import score
+from lims.statistics.assessment.outcome import GroupComparison, RoundScore
+from lims.statistics.assessment.plan import ParticipantInput, ReportedInput, SmallNumberRule
+from lims.statistics.assessment.run import score
 from tests.scoring_factory import (
     answers,
     codes,

@@ -7,18 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, get_args
 
-from lims.rounds.scoring.agreement import agreement_tables, calls_of
-from lims.rounds.scoring.canonical import input_hash, plain
-from lims.rounds.scoring.choice import band_of
-from lims.rounds.scoring.conclusions import conclude, refuse
-from lims.rounds.scoring.groups import category_comparison, item_comparison
-from lims.rounds.scoring.outcome import GroupComparison, ItemScore, ItemStatistics, Option, Overall, PairScore, RoundScore, StateCount
-from lims.rounds.scoring.overall import qualitative_overall, quantitative_overall
-from lims.rounds.scoring.pairs import pair_scores
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ParticipantState, ReportedInput, ScoringPlan
-from lims.rounds.scoring.qualitative import score_item as score_qualitative
-from lims.rounds.scoring.quantitative import score_item as score_quantitative
-from lims.rounds.scoring.reading import read, state_problem
+from lims.statistics.assessment.agreement import agreement_tables, calls_of
+from lims.statistics.assessment.canonical import input_hash, plain
+from lims.statistics.assessment.choice import band_of
+from lims.statistics.assessment.conclusions import conclude, refuse
+from lims.statistics.assessment.groups import category_comparison, item_comparison
+from lims.statistics.assessment.outcome import (
+    GroupComparison,
+    ItemScore,
+    ItemStatistics,
+    Option,
+    Overall,
+    PairScore,
+    RoundScore,
+    StateCount,
+)
+from lims.statistics.assessment.overall import qualitative_overall, quantitative_overall
+from lims.statistics.assessment.pairs import pair_scores
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ParticipantState, ReportedInput, ScoringPlan
+from lims.statistics.assessment.qualitative import score_item as score_qualitative
+from lims.statistics.assessment.quantitative import score_item as score_quantitative
+from lims.statistics.assessment.reading import read, state_problem
 
 __all__ = ["input_hash", "options_of", "score"]
 

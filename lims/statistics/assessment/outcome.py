@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lims.rounds.scoring.plan import AssignedValueRoute, Kind, ParticipantState, Side, SigmaRoute
+from lims.statistics.assessment.plan import AssignedValueRoute, Kind, ParticipantState, Side, SigmaRoute
 
 Verdict = Literal["acceptable", "warning", "action", "not_evaluated", "no_response"]
 Statistic = Literal["d", "d_percent", "pa", "z", "z_prime", "zeta", "en", "category", "percent_score"]

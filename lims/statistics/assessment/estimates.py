@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lims.rounds.scoring.outcome import Estimate, Reason
+from lims.statistics.assessment.outcome import Estimate, Reason
 from lims.statistics.intervals import Interval, Proportion
 from lims.statistics.outcome import NotCalculable
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lims.rounds.scoring.plan import ItemPlan
-from lims.rounds.scoring.run import score
+from lims.statistics.assessment.plan import ItemPlan
+from lims.statistics.assessment.run import score
 from tests.scoring_factory import answers, first, overall_of, panel, participants, qualitative, reason_codes, run_panel
 
 NAT5 = panel("POS", "POS", "WPOS", "NEG", "NEG")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from lims.rounds.scoring.outcome import AgreementTable, Band, GroupComparison, ItemStatistics, Overall, PairScore, Reason, Statistic
-from lims.rounds.scoring.plan import ScoringPlan
+from lims.statistics.assessment.outcome import AgreementTable, Band, GroupComparison, ItemStatistics, Overall, PairScore, Reason, Statistic
+from lims.statistics.assessment.plan import ScoringPlan
 from lims.statistics.assigned import largest_possible_z
 from lims.statistics.outcome import NotCalculable
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 
-from lims.rounds.scoring.estimates import estimate, reason_of, without_interval
-from lims.rounds.scoring.outcome import AgreementTable, Estimate, McNemar, Reason, TableKind
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
-from lims.rounds.scoring.qualitative import Call, call_of
-from lims.rounds.scoring.reading import figure, state_problem
 from lims.statistics import agreement as measures
+from lims.statistics.assessment.estimates import estimate, reason_of, without_interval
+from lims.statistics.assessment.outcome import AgreementTable, Estimate, McNemar, Reason, TableKind
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.qualitative import Call, call_of
+from lims.statistics.assessment.reading import figure, state_problem
 from lims.statistics.intervals import Interval, Proportion
 from lims.statistics.kappa import CohenKappa, cohen_kappa
 from lims.statistics.outcome import NotCalculable

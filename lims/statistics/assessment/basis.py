@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lims.rounds.scoring.outcome import Figure
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ScoringPlan
-from lims.rounds.scoring.reading import Reading, figure, refused
 from lims.statistics import robust
+from lims.statistics.assessment.outcome import Figure
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ScoringPlan
+from lims.statistics.assessment.reading import Reading, figure, refused
 from lims.statistics.assigned import negligibility, u_robust
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.scores import standard_uncertainty

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from lims.rounds.scoring.outcome import Figure, ItemScore, Mark, Overall, Reason, Tally, Verdict
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ScoringPlan
-from lims.rounds.scoring.qualitative import earned, weight_of
-from lims.rounds.scoring.reading import participant_marks, state_problem
+from lims.statistics.assessment.outcome import Figure, ItemScore, Mark, Overall, Reason, Tally, Verdict
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ScoringPlan
+from lims.statistics.assessment.qualitative import earned, weight_of
+from lims.statistics.assessment.reading import participant_marks, state_problem
 
 _WORST: tuple[Verdict, ...] = ("action", "warning", "acceptable")
 

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from lims.rounds.scoring.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 
 FORM = "lims-scoring-input-1"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lims.rounds.scoring.agreement import table_of
-from lims.rounds.scoring.outcome import AgreementTable, RoundScore
+from lims.statistics.assessment.agreement import table_of
+from lims.statistics.assessment.outcome import AgreementTable, RoundScore
 from tests.scoring_factory import panel, qualitative, reason_codes, reference_case, run_panel
 
 Pairs = list[tuple[str | None, str | None]]

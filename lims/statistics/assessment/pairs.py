@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lims.rounds.scoring.basis import Pair
-from lims.rounds.scoring.outcome import Figure, PairScore, Reason, Verdict
-from lims.rounds.scoring.plan import ItemPlan, ScoringPlan
-from lims.rounds.scoring.reading import Reading, figure, refused
 from lims.statistics import scores
+from lims.statistics.assessment.basis import Pair
+from lims.statistics.assessment.outcome import Figure, PairScore, Reason, Verdict
+from lims.statistics.assessment.plan import ItemPlan, ScoringPlan
+from lims.statistics.assessment.reading import Reading, figure, refused
 
 
 def _allowed_difference(plan: ScoringPlan, reference: float) -> float | None:
