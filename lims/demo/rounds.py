@@ -16,8 +16,8 @@ from lims.demo.people import Cast
 from lims.rounds import service
 from lims.rounds.models import Round
 from lims.rounds.queries import matters, records, visible
-from lims.rounds.scoring.plan import ScoringPlan
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
+from lims.statistics.assessment.plan import ScoringPlan
 
 UNIT = "{log10 copies}/mL"
 QUANTITATIVE = ScoringPlan(

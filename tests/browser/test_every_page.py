@@ -37,7 +37,7 @@ LOOK = """() => {
                 found.add(walker.currentNode.textContent.replace(/\\s+/g, " ").trim())
         }
         for (const name of ["title", "aria-label", "placeholder"])
-            document.querySelectorAll(`[${name}]`).forEach(one => found.add(one.getAttribute(name).trim()))
+            document.querySelectorAll(`[${name}]:not([lang=en])`).forEach(one => found.add(one.getAttribute(name).trim()))
         return [...found]
     }
     const ids = [...document.querySelectorAll("[id]")].map(one => one.id)
