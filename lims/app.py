@@ -10,7 +10,7 @@ from flask import Flask, g, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
-from lims import blobs, clock
+from lims import blobs, clock, seals
 from lims.accounts import access, queries
 from lims.accounts.permissions import is_allowed
 from lims.audit import listener
@@ -28,7 +28,7 @@ from lims.web.navigation import GROUPS, entries
 SCREENS = [
     "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
     "lims.imports.views", "lims.results.views", "lims.rounds.views",
-    "lims.audit.views", "lims.verification.views",
+    "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
 INTERFACES: list[str] = ["lims.samples.api"]
@@ -42,6 +42,7 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.url, is_wal_allowed=bool(settings.sqlite_wal_reason))
     bind(database)
     blobs.use(settings.blobs)
+    seals.use(settings.home)
     listener.install()
     return database
 
@@ -52,6 +53,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         database = open_database(settings)
     bind(database)
     blobs.use(settings.blobs)
+    seals.use(settings.home)
     listener.install()
     app = Flask("lims", template_folder=str(shared_path("templates")), static_folder=str(PACKAGE / "static"))
     _configure(app, settings)

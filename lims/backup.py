@@ -21,7 +21,8 @@ from lims.db.engine import Database
 from lims.db.session import bound, reading
 from lims.errors import Conflict, Invalid, LimsError
 from lims.marks import N_
-from lims.settings import Settings
+from lims.seals import KEY_FILE
+from lims.settings import Settings, write_private
 from lims.version import program_version
 
 RECORD = "backup.json"
@@ -67,6 +68,7 @@ def back_up(settings: Settings, folder: Path) -> Backup:
     files = BlobStore(settings.blobs)
     kept = BlobStore(folder / "files")
     names = [kept.put(files.get(name)) for name in files.names()]
+    _copy_key(settings.home, folder)
     made = Backup(database.dialect, str(migrate.current(database)), len(names))
     record = {
         "engine": made.engine,
@@ -94,6 +96,7 @@ def restore(settings: Settings, folder: Path) -> Backup:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in record["files"]:
         files.put(kept.get(name))
+    _copy_key(folder, settings.home)
     if dialect == "sqlite":  # the database comes last: a home without it is seen to be incomplete
         target = Path(str(make_url(settings.url).database))
         unfinished = target.with_suffix(".restoring")
@@ -145,6 +148,12 @@ def _refuse_journals(target: Path) -> None:
             N_("%(folder)s holds %(names)s, left by another database. Move these files away, then restore again."),
             folder=target.parent, names=", ".join(left),
         )  # fmt: skip
+
+
+def _copy_key(source: Path, target: Path) -> None:
+    """The key that seals reports goes with the rest; whoever may read the backup could seal with it."""
+    if (source / KEY_FILE).exists():
+        write_private(target / KEY_FILE, (source / KEY_FILE).read_text("ascii"))
 
 
 def _check_files(settings: Settings, findings: Findings) -> None:

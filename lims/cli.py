@@ -23,6 +23,7 @@ COMMANDS = {
     "token": ("lims.commands.people:token", "Make API tokens."),
     "instruments": ("lims.commands.instruments:instruments", "List parsers and read instrument files."),
     "round": ("lims.commands.rounds:round_", "List rounds and write their reports."),
+    "report": ("lims.commands.reports:report", "Verify that a report is untouched."),
     "statistics": ("lims.commands.statistics:statistics", "Verify the statistics against reference cases."),
 }
 

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lims import blobs
+from lims import blobs, seals
 from lims.accounts import passwords
 from lims.app import create_app
 from lims.audit import listener
@@ -97,6 +97,7 @@ def _opened(database: Database) -> Iterator[Database]:
 @pytest.fixture(autouse=True)
 def file_store(tmp_path: Path) -> blobs.BlobStore:
     """An empty file store."""
+    seals.use(tmp_path)
     return blobs.use(tmp_path / "files")
 
 

@@ -145,6 +145,7 @@ def report_of(
         participants=tuple(_participant(one) for one in who),
         submitted=tuple(_submitted(one) for one in reported),
         score=score(plan, items, who, reported),
+        reported=reported,
         trace=TRACE,
         opinions=OPINIONS,
         releases=tuple(facts.Release(side, f"QA manager {n}", "QA manager", "release of the report", INSTANT, HASH) for n, side in SIDES),

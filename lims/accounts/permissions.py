@@ -64,10 +64,12 @@ ROUNDS = {
     "rounds.report": EVERYBODY - {"administrator"},
 }
 
+REPORTS = {"reports.verify": EVERYBODY}
+
 KEEPERS = frozenset({"auditor", "qa_manager", "administrator"})
 VERIFICATION = {"verification.view": KEEPERS, "verification.run": KEEPERS}
 
-ACTIONS: dict[str, frozenset[str]] = {**HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **VERIFICATION}
+ACTIONS: dict[str, frozenset[str]] = {**HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **REPORTS, **VERIFICATION}
 
 
 def is_allowed(roles: frozenset[str], action: str) -> bool:

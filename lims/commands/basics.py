@@ -23,10 +23,12 @@ def init() -> None:
     from lims.accounts.service import make_setup_token
     from lims.catalogue.service import load_shipped
     from lims.db.session import SYSTEM
+    from lims.seals import sealer
 
     with open_empty():
         load_shipped(SYSTEM)
-        token = make_setup_token()
+        token, fingerprint = make_setup_token(), sealer().fingerprint
+    click.echo(f"Reports issued here are sealed with the key {fingerprint}")
     click.echo(f"The installation is ready. Open /setup and enter this token within 24 hours; it works once:\n{token}")
 
 

@@ -10,6 +10,7 @@ import click
 
 from lims.errors import Conflict
 from lims.marks import N_
+from lims.seals import sealer
 from lims.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def open_empty() -> Iterator[Settings]:
                 if not is_empty(session):
                     raise Conflict("home.not_empty", N_("%(home)s holds an installation already; nothing was changed."), home=settings.home)
         migrate.upgrade(database)
+        sealer()
         yield settings
     finally:
         database.close()

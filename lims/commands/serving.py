@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from lims.commands.opening import clear_interrupted, open_installation
+from lims.seals import sealer
 from lims.settings import Settings, read_settings
 
 
@@ -63,6 +64,7 @@ def _prepare(settings: Settings) -> None:
     database = clear_interrupted(settings, open_database(settings))
     try:
         migrate.upgrade(database)
+        sealer()
         with reading() as session:
             is_first = is_empty(session)
         if is_first and not settings.public:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from lims import blobs, clock
+from lims import blobs, clock, seals
 from lims.catalogue.service import load_shipped
 from lims.db.session import SYSTEM
 from lims.demo.interrupted import SIGN_INS, marked
@@ -41,6 +41,7 @@ def load_demonstration(settings: Settings) -> Loaded:
     leaves a marker, by which the next start knows it (``lims.demo.interrupted``).
     """
     blobs.use(settings.blobs)
+    seals.use(settings.home)
     with marked(settings):
         load_shipped(SYSTEM)
         with clock.frozen(clock.now() - timedelta(days=200)):

@@ -51,6 +51,7 @@ class Page:
     repeat: tuple[int, int] | None = None
     hidden: bool = False
     grid: bool = False
+    very_hidden: bool = False  # not even offered in the program's list of hidden sheets
 
 
 class Sheet:
@@ -77,8 +78,8 @@ class Sheet:
         ws.freeze_panes = page.freeze
         if page.repeat:
             ws.print_title_rows = f"{page.repeat[0]}:{page.repeat[1]}"
-        if page.hidden:
-            ws.sheet_state = "hidden"
+        if page.hidden or page.very_hidden:
+            ws.sheet_state = "veryHidden" if page.very_hidden else "hidden"
 
     def row(self, cells: Iterable[Cell | None], height: float | None = None) -> int:
         """Write the next row and give its number, counted from 1."""
@@ -183,12 +184,30 @@ class Book:
 
     def to_bytes(self) -> bytes:
         """The finished workbook."""
-        from openpyxl.writer.excel import ExcelWriter
-
         buffer = BytesIO()
         rows = {f"xl/worksheets/sheet{number}.xml": sheet.rows() for number, sheet in enumerate(self._sheets, 1)}
-        ExcelWriter(self.openpyxl_workbook, FixedZip(buffer, self.instant, rows)).save()
+        _writer(self.openpyxl_workbook, FixedZip(buffer, self.instant, rows)).save()
         return buffer.getvalue()
+
+
+def _writer(workbook: Workbook, archive: FixedZip) -> Any:
+    """The library's writer, with every sheet made in memory: no file is written, so that a guarded child can build a workbook too."""
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    class Writer(ExcelWriter):
+        def write_worksheet(self, ws: Any) -> None:
+            ws._drawing = SpreadsheetDrawing()
+            ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+            out = BytesIO()
+            made: Any = WorksheetWriter(ws, out)
+            made.write()
+            ws._rels = made._rels
+            archive.writestr(ws.path[1:], out.getvalue())
+            self.manifest.append(ws)
+
+    return Writer(workbook, archive)
 
 
 def _cell_xml(place: str, value: str | int | float | Decimal | None, style: int) -> str:
@@ -218,6 +237,14 @@ def column_letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """A -> 1, AA -> 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _library_style(ws: Any, look: Look, quoted: bool) -> int:

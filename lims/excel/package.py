@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -34,15 +33,12 @@ class FixedZip(ZipFile):
         self._rows = rows
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None) -> None:
-        """Write one member; a name stands for a member of the fixed instant."""
+        """Write one member; a name stands for a member of the fixed instant, and a sheet receives its rows."""
         if isinstance(zinfo_or_arcname, str):
+            if zinfo_or_arcname in self._rows:
+                data = _with_rows(data, self._rows[zinfo_or_arcname])
             zinfo_or_arcname = ZipInfo(zinfo_or_arcname, date_time=self._stamp)
         super().writestr(zinfo_or_arcname, data, ZIP_DEFLATED if compress_type is None else compress_type, compresslevel or 6)
-
-    def write(self, filename: Any, arcname: Any = None, *_ignored: Any, **_also: Any) -> None:
-        """Write a file's bytes, not its time; a sheet receives its rows."""
-        name, content = str(arcname or filename), Path(filename).read_bytes()
-        self.writestr(name, _with_rows(content, self._rows[name]) if name in self._rows else content)
 
 
 def _with_rows(sheet: bytes, rows: SheetRows) -> bytes:

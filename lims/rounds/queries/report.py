@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -13,8 +14,10 @@ from lims.rounds.models import Evaluation, Participant, Report, ReportedValue, R
 from lims.rounds.queries import records
 from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
 from lims.rounds.report import facts
+from lims.rounds.report.restored import restored
 from lims.rounds.scoring.stored import from_json
 from lims.statistics.assessment.outcome import RoundScore
+from lims.statistics.assessment.plan import ReportedInput
 from lims.words import translate
 
 FUNCTION_WORDS = {"reviewer": N_("expert reviewer"), "qa_manager": N_("QA manager")}
@@ -52,7 +55,13 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         opinions=_opinions(session, evaluation),
         releases=_releases(session, row, evaluation),
         waived=_waived(session, row),
+        reported=_reported(evaluation),
     )
+
+
+def _reported(evaluation: Evaluation) -> tuple[ReportedInput, ...]:
+    """What the score run was given, out of its stored text."""
+    return tuple(restored(ReportedInput, one) for one in json.loads(evaluation.input_text)["reported"])
 
 
 def _provider(session: Session, row: Round) -> facts.Provider:

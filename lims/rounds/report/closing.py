@@ -10,6 +10,11 @@ from lims.rounds.report.canvas import Canvas, Desk, text
 
 METHOD_GROUPS_LATER = N_("no statistics by method or kit are fixed in its protocol; methods and kits stand with every result on sheet 5.")
 CAPA_LATER = N_("corrective actions are opened after publication and are reported by the laboratories concerned.")
+NOT_SEALED = N_("not sealed")
+HOW_TO_VERIFY = N_(
+    "This workbook carries its data and a seal. Whoever holds the organiser's public key can see that nothing was changed: "
+    "lims report verify FILE.xlsx, or the page Verify a report. Compare the fingerprint with the one the organiser names."
+)
 
 GLOSSARY = (
     (N_("assigned value"), N_("The value that reported results are compared with, x_pt, with its uncertainty u(x_pt).")),
@@ -90,8 +95,11 @@ def _write_traceability(desk: Desk) -> None:
             (N_("Protocol version"), report.protocol.version),
             (N_("Report no."), f"{report.head.report_no} v{report.head.version}"),
             (N_("Replaces"), report.head.replaces or words.say(N_("none"), " ")),
+            (N_("Key fingerprint"), trace.key_fingerprint or words.say(NOT_SEALED, " ")),
         )
     )
+    if trace.key_fingerprint:
+        canvas.say(HOW_TO_VERIFY)
     _list(canvas, N_("Changes against the earlier issue"), trace.changes)
     _list(canvas, N_("Recipients"), trace.recipients)
     canvas.sheet.blank()

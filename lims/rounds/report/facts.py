@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from lims.statistics.assessment.outcome import RoundScore
-from lims.statistics.assessment.plan import ItemPlan, ParticipantState, ScoringPlan, Side
+from lims.statistics.assessment.plan import ItemPlan, ParticipantState, ReportedInput, ScoringPlan, Side
 
 Language = Literal["zh_CN", "en", "bilingual"]
 Status = Literal["interim", "final", "corrected"]
@@ -167,6 +167,7 @@ class Trace:
     software_version: str = ""
     changes: tuple[str, ...] = ()  # against the earlier issue
     recipients: tuple[str, ...] = ()  # participant codes and functions, never names
+    key_fingerprint: str = ""  # of the key that seals the report; empty: not sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +189,5 @@ class RoundReport:
     waived: tuple[WaivedGate, ...] = ()
     overrides: tuple[Override, ...] = ()
     provider_comment: str = ""
+    reported: tuple[ReportedInput, ...] = ()  # what the score run was given, beside ``submitted`` as it was signed
     language: Language = "bilingual"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lims.rounds.report.agreement import write_agreement
@@ -14,6 +15,8 @@ from lims.rounds.report.facts import RoundReport
 from lims.rounds.report.listing import write_items, write_participants, write_results
 from lims.rounds.report.pictures import write_charts
 from lims.rounds.report.quantities import write_quantities
+from lims.rounds.report.recomputed import data_of
+from lims.rounds.report.sealed import Signer, write_seal
 from lims.rounds.report.verdicts import write_verdicts
 
 
@@ -25,8 +28,9 @@ class Pair(NamedTuple):
     formula_cell: str
 
 
-def build(report: RoundReport) -> bytes:
-    """The report as a workbook of 14 sheets; the same report gives the same bytes."""
+def build(report: RoundReport, signer: Signer | None = None) -> bytes:
+    """The report as a workbook of 14 sheets; the same report gives the same bytes. With a signer it carries its sealed data."""
+    report = replace(report, trace=replace(report.trace, key_fingerprint="" if signer is None else signer.fingerprint))
     desk = Desk(report)
     write_summary(desk)
     write_protocol(desk)
@@ -41,6 +45,8 @@ def build(report: RoundReport) -> bytes:
     write_verdicts(desk)
     write_agreement(desk)
     write_closing(desk)
+    if signer is not None:
+        write_seal(desk.book, data_of(report), signer)
     return desk.book.to_bytes()
 
 

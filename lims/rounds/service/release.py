@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from lims import clock
+from lims import clock, seals
 from lims.accounts.service import permit
 from lims.blobs import BlobStore
 from lims.canonical import digest
@@ -190,7 +190,7 @@ def _issue_report(session: Session, actor: Actor, row: Round, run: Evaluation, b
         laboratory_id=row.laboratory_id, round_id=row.id, evaluation_id=run.id, version=version, number=number, issued_at=row.published_at,
         changes=moves[-1] if earlier and moves else "",
     )  # fmt: skip
-    report.blob_sha256 = blobs.put(build(report_input(session, actor, row, run, report)))
+    report.blob_sha256 = blobs.put(build(report_input(session, actor, row, run, report), seals.sealer()))
     session.add(report)
     session.flush()
 

@@ -1,0 +1,1 @@
+"""Reading sheets: what stands in a workbook that somebody hands in."""
