@@ -49,6 +49,12 @@ def find_pairs(session: Session, actor: Actor, pairs: Iterable[tuple[str, str]])
     return {(row.list_code, row.code): row for row in rows}
 
 
+def all_of(session: Session, actor: Actor, lists: Sequence[str]) -> dict[tuple[str, str], CatalogueEntry]:
+    """Every entry of these lists by (list, code), retired ones too; the lists are short."""
+    rows = session.scalars(select(CatalogueEntry).where(CatalogueEntry.list_code.in_(lists)))
+    return {(row.list_code, row.code): row for row in rows}
+
+
 def measurands(session: Session, actor: Actor, codes: Iterable[str]) -> dict[str, CatalogueEntry]:
     """Measurands by code, over the lists of pathogens, agents, analytes and vectors."""
     return find_many(session, actor, MEASURANDS, codes)

@@ -117,6 +117,25 @@ def by_idempotency_key(session: Session, actor: Actor, key: str) -> Sample | Non
     return session.scalar(select(Sample).where(Sample.laboratory_id == actor.laboratory_id, Sample.idempotency_key == key))
 
 
+def numbers_by_key(session: Session, actor: Actor, keys: Iterable[str]) -> dict[str, str]:
+    """The numbers of the laboratory's samples that were registered with these keys, by key."""
+    found: dict[str, str] = {}
+    for some in _chunks(sorted(set(keys))):
+        query = select(Sample.idempotency_key, Sample.number).where(Sample.idempotency_key.in_(some))
+        found.update((str(key), number) for key, number in session.execute(query.where(Sample.laboratory_id == actor.laboratory_id)))
+    return found
+
+
+def numbers_by_external(session: Session, actor: Actor, codes: Iterable[str]) -> dict[str, str]:
+    """The laboratory's samples that carry these external numbers, by that number; cancelled ones leave theirs free."""
+    found: dict[str, str] = {}
+    for some in _chunks(sorted(set(codes))):
+        query = select(Sample.external_number, Sample.number).where(Sample.external_number.in_(some), Sample.status != states.CANCELLED)
+        rows = session.execute(query.where(Sample.laboratory_id == actor.laboratory_id).order_by(Sample.id))
+        found.update((code, number) for code, number in rows)
+    return found
+
+
 def custody(session: Session, actor: Actor, sample_id: uuid.UUID) -> list[CustodyEvent]:
     """The way of one sample, newest step first."""
     query = select(CustodyEvent).where(CustodyEvent.sample_id == sample_id, CustodyEvent.laboratory_id == actor.laboratory_id)

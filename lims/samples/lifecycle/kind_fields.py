@@ -44,7 +44,7 @@ _AGE = Field("age_band", N_("Age band"), CHOICE, choices=AGE_BANDS, example="30-
 _SEX = Field("sex", N_("Sex"), CHOICE, choices=SEX, example="f")
 _SYMPTOMS = Field("symptoms", N_("Symptoms"), CHOICE, choices=YES_NO, example="no")
 _EXPOSURE = Field("exposure", N_("Known exposure"), CHOICE, choices=YES_NO, example="no")
-_ONSET = Field("onset_date", N_("Day of onset"), DATE, example="2026-05-18")
+_ONSET = Field("onset_date", N_("Day of onset"), DATE, example="2025-05-18")
 _LOT = Field("lot", N_("Lot"), CODE, example="L2605A")
 _CONTAINER = Field("container_number", N_("Container no."), CODE, example="MSKU1234565")
 _ORIGIN = Field("origin_country", N_("Country of origin"), COUNTRY, hint=_TWO_LETTERS, example="TH")
@@ -57,7 +57,7 @@ TRAVELLER = (
         "conveyance_number", N_("Flight, train or vessel no."), CODE, is_required=True, hint=N_('Unknown: write "unknown" and why.'),
         example="3U8694",
     ),
-    Field("entry_date", N_("Day of entry"), DATE, example="2026-05-19"),
+    Field("entry_date", N_("Day of entry"), DATE, example="2025-05-19"),
     Field("origin_country", N_("Country of departure"), COUNTRY, hint=_TWO_LETTERS, example="TH"),
     Field("transit_countries", N_("Transit countries"), example="MY"),
     _AGE, _SEX, _SYMPTOMS, _EXPOSURE, _ONSET,
@@ -102,7 +102,7 @@ FOOD = (
     Field("producer_risk_grade", N_("Risk grade of the producer"), CODE, example="B"),
     Field("importer", N_("Importer"), example="Importer A"),
     _LOT,
-    Field("production_date", N_("Day of production"), DATE, example="2026-03-02"),
+    Field("production_date", N_("Day of production"), DATE, example="2025-03-02"),
     Field("expiry_date", N_("Best before"), DATE, may_be_future=True, example="2027-03-01"),
     _ORIGIN,
     Field("net_weight", N_("Net weight"), DECIMAL, unit="kg", example="20.5"),

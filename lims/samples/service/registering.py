@@ -66,12 +66,13 @@ def register_sample(actor: Actor, draft: NewSample, idempotency_key: str | None 
         refuse([*problems, *against])
         serial = next_serial(session, home.id, now, draft.kind)
         number = format_number(home.code, now.year, draft.kind, serial)
-        row = _row(actor, home.id, number, draft, details)
-        row.idempotency_key = idempotency_key
+        values = values_of(actor, home.id, number, draft, details)
+        row = Sample(**values, idempotency_key=idempotency_key)
         session.add(row)
         session.flush()
         note_step(session, actor, row, states.REGISTERED, status_after=states.REGISTERED, note=draft.sampling_point)
-        _keep_words(session, row, entries)
+        words = sorted(words_for(values, entries))
+        session.execute(insert(SampleWord), [{"laboratory_id": home.id, "word": word, "sample_id": row.id} for word in words])
         return row
 
 
@@ -109,22 +110,22 @@ def next_serial(session: Session, laboratory_id: uuid.UUID, now: datetime, kind:
     return int(session.execute(_NEXT_SERIAL, values).scalar_one())
 
 
-def _row(actor: Actor, laboratory_id: uuid.UUID, number: str, draft: NewSample, details: Mapping[str, Any]) -> Sample:
+def values_of(actor: Actor, laboratory_id: uuid.UUID, number: str, draft: NewSample, details: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a new sample."""
     copied = {name: getattr(draft, name) for name in COPIED}
     for name in ("sampled_at", "due_at"):
         copied[name] = copied[name] and copied[name].astimezone(UTC)
-    return Sample(
-        laboratory_id=laboratory_id, number=number, status=states.REGISTERED, registered_at=clock.now(), registered_by=actor.user_id,
-        external_number=half_width(draft.external_number), quantity=amount(draft.quantity), quantity_text=plain_digits(draft.quantity),
-        analytes=list(dict.fromkeys(draft.analytes)), details=dict(details), **copied,
-    )  # fmt: skip
+    return {
+        "laboratory_id": laboratory_id, "number": number, "status": states.REGISTERED, "registered_at": clock.now(),
+        "registered_by": actor.user_id, "external_number": half_width(draft.external_number), "quantity": amount(draft.quantity),
+        "quantity_text": plain_digits(draft.quantity), "analytes": list(dict.fromkeys(draft.analytes)), "details": dict(details), **copied,
+    }  # fmt: skip
 
 
-def _keep_words(session: Session, row: Sample, entries: Iterable[CatalogueEntry]) -> None:
-    serial = row.number.split("-")[3]
+def words_for(values: Mapping[str, Any], entries: Iterable[CatalogueEntry]) -> set[str]:
+    """The words by which a sample with these columns is found."""
+    serial = values["number"].split("-")[3]
     names = [name for entry in entries if entry.list_code != "units_ucum" for name in (entry.name_zh, entry.name_en, entry.code)]
-    own = [serial, serial.lstrip("0"), row.external_number, row.sampling_point, row.event_number]
-    words = words_of([*own, *(str(row.details.get(name, "")) for name in FOUND_BY), *names, row.sending_laboratory])
-    words.add(row.number.lower())
-    rows = [{"laboratory_id": row.laboratory_id, "word": word, "sample_id": row.id} for word in sorted(words)]
-    session.execute(insert(SampleWord), rows)
+    own = [serial, serial.lstrip("0"), values["external_number"], values["sampling_point"], values["event_number"]]
+    words = words_of([*own, *(str(values["details"].get(name, "")) for name in FOUND_BY), *names, values["sending_laboratory"]])
+    return words | {values["number"].lower()}
