@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lims import blobs
+from lims import blobs, seals
 from lims.rounds import service
+from lims.rounds.report.checking import check
 from tests.factories import PASSWORD, browser_of, csrf_of
 from tests.round_factory import DEADLINE, QUANTITATIVE, START, VALUES, World, at, new_world
 
@@ -58,3 +59,26 @@ def test_the_note_tells_that_the_organiser_is_left_out_of_the_counts(app: Flask,
         page = browser_of(app, measured.qa("cdc")).get(path(measured, "evaluation/1")).text
     assert "4 laboratories with valid results" in page
     assert "its results are left out of consensus, median and group values, for which 3 results remain." in page
+
+
+def test_a_participant_downloads_the_own_certificate_and_nobody_else_does(app: Flask, measured: World) -> None:
+    with at(DEADLINE):
+        lab = next(iter(VALUES))
+        own = browser_of(app, measured.labs[lab]["technician"])
+        assert "Certificate of results" in own.get(path(measured, "mine")).text
+        page = own.get(path(measured, "mine/certificate"))
+        assert page.status_code == 200 and measured.part(lab).code in page.text
+        answer = own.get(path(measured, "mine/certificate/workbook?language=en"))
+        assert check(answer.data, seals.sealer().public_key)["origin"] == "proven"
+        assert own.get(path(measured, "mine/certificate/workbook?language=xx")).status_code == 404
+        again = own.get(path(measured, "report/1/workbook?language=en"))
+        assert check(again.data, seals.sealer().public_key)["state"] == "holds"
+
+
+def test_no_certificate_before_publication(app: Flask, tmp_path: Path) -> None:
+    with at(START):
+        (world := new_world(tmp_path)).to_testing(QUANTITATIVE)
+        lab = next(iter(VALUES))
+        own = browser_of(app, world.labs[lab]["technician"])
+        assert own.get(path(world, "mine/certificate")).status_code == 404
+        assert own.get(path(world, "mine/certificate/workbook")).status_code == 404

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from lims.marks import N_
 from lims.rounds.report.differences import Difference, differences
 from lims.rounds.report.recomputed import parsed
+from lims.rounds.report.restored import restored
 from lims.rounds.report.sealed import TITLE, BrokenSeal, Seal, read_seal
 from lims.seals import is_sealed_by
 from lims.sheets.shown import Shown, Unreadable, members, shown
@@ -92,15 +93,33 @@ def _origin(seal: Seal, trusted_key: str | None) -> Origin:
 
 def _written_again(seal: Seal) -> tuple[bytes, str, str, str]:
     """The workbook as the sealed data give it, with report number, round and program."""
-    from lims.rounds.report.recomputed import KIND, recomputed
-    from lims.rounds.report.workbook import build
-
     kind, content = parsed(seal.text)
-    if kind != KIND:
+    if kind not in WRITERS:
         raise BrokenSeal(f"{kind[:40]}: this program knows no such report")
-    report = recomputed(content)
     try:
-        made = build(report, seal)
+        return WRITERS[kind](content, seal)
     except (ValueError, KeyError, TypeError, ArithmeticError, IndexError) as error:
         raise BrokenSeal(f"the data give no report: {error}") from error
-    return made, report.head.report_no, report.head.code, f"{report.trace.software} {report.trace.software_version}"
+
+
+def _round_report(content: dict[str, Any], seal: Seal) -> tuple[bytes, str, str, str]:
+    from lims.rounds.report.recomputed import recomputed
+    from lims.rounds.report.workbook import build
+
+    report = recomputed(content)
+    program = f"{report.trace.software} {report.trace.software_version}"
+    return build(report, seal), report.head.report_no, report.head.code, program
+
+
+def _certificate(content: dict[str, Any], seal: Seal) -> tuple[bytes, str, str, str]:
+    from lims.rounds.report.certificate import build_certificate
+    from lims.rounds.report.certified import Certificate
+
+    facts = restored(Certificate, content)
+    return build_certificate(facts, seal), facts.number, facts.round_code, facts.software
+
+
+WRITERS: dict[str, Callable[[dict[str, Any], Seal], tuple[bytes, str, str, str]]] = {
+    "round_report": _round_report,
+    "certificate": _certificate,
+}

@@ -46,6 +46,10 @@ def _value(hint: Any, content: Any) -> Any:
         return None if content is None and len(inner) < len(get_args(hint)) else _value(inner[0], content)
     if origin is tuple:
         return _items(hint, content)
+    if origin is dict:
+        if not isinstance(content, dict) or not all(isinstance(part, str | int | float) for part in content.values()):
+            raise ValueError("names with plain values are expected")
+        return dict(content)
     if origin is Literal:
         if content not in get_args(hint):
             raise ValueError(f"{content!r} is not one of {get_args(hint)}")

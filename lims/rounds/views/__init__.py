@@ -1,12 +1,25 @@
 """Pages of comparison rounds: list, plan, show, enrol, send, and the acts of each step."""
 
 from lims.marks import N_
-from lims.rounds.views import enrolling, judging, linking, listing, planning, releasing, sending, showing, submitting, turning_back
+from lims.rounds.views import (
+    certifying,
+    enrolling,
+    judging,
+    linking,
+    listing,
+    planning,
+    releasing,
+    sending,
+    showing,
+    submitting,
+    turning_back,
+)
 from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "enrolling", "judging", "linking", "listing", "planning", "releasing", "sending", "showing", "submitting", "turning_back",
+    "blueprint", "certifying", "enrolling", "judging", "linking", "listing", "planning", "releasing", "sending", "showing", "submitting",
+    "turning_back",
 ]  # fmt: skip
 
 entry(N_("Work"), N_("Rounds"), "rounds.index", "rounds.view", "rings", 40)

@@ -18,14 +18,15 @@ from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
 from lims.rounds.queries import RoundView, gates, matters, records
+from lims.rounds.queries.certificate import report_again
 from lims.rounds.queries.report import score_of
 from lims.rounds.views import scores
 from lims.rounds.views.acting import Refusal, carry_out, sentences, unit_text
 from lims.rounds.views.base import blueprint, find_round, reader, typed
+from lims.rounds.views.certifying import WORKBOOK, language_asked
 from lims.rounds.views.judging import gate_lines, head_of, opinion_lines, seen_round
+from lims.seals import sealer
 from lims.web.language import _, current_language
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/<code>/review")
@@ -92,10 +93,17 @@ def report(code: str) -> str:
 @blueprint.get("/<code>/report/<int:version>/workbook")
 @requires("rounds.report")
 def workbook(code: str, version: int) -> Any:
-    """The bytes of one issue as they were released; the file is named by round and version alone."""
+    """The bytes of one issue as they were released, or its numbers written anew in one language; the file is named by round and version."""
+    language = language_asked()
     with reading() as session:
         row = queries.round_by_code(session, reader(), code)
         issue = queries.report_shown(session, reader(), row.id, version)
+        again = None if language == "bilingual" else report_again(session, reader(), row.id, version, language)
+    if again is not None:
+        from lims.rounds.report import build
+
+        name = file_name(row.code, version).replace(".xlsx", f"_{language}.xlsx")
+        return send_file(BytesIO(build(again, sealer())), WORKBOOK, as_attachment=True, download_name=name)
     content = blobs.store().get(issue.blob_sha256)
     return send_file(BytesIO(content), WORKBOOK, as_attachment=True, download_name=file_name(row.code, version))
 
