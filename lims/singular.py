@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 _FIRST = re.compile(r"%\((\w+)\)")
 ONE: Mapping[str, str] = {
+    "Register %(n)s samples": "Register 1 sample",
+    "%(n)s samples are registered": "1 sample is registered",
     "%(count)s files are chosen; at most %(most)s are taken at once.": "%(count)s file is chosen; at most %(most)s are taken at once.",
     "%(count)s labels": "%(count)s label",
     "%(count)s results are accepted and wait for the review of another person.": (

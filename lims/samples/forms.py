@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import Field as FormField
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from lims.catalogue.queries import Choice
 from lims.marks import N_
@@ -66,6 +66,18 @@ def offered(kind: kinds.Kind, one: Field, entries: Iterable[Choice]) -> list[tup
     if one.code == "unit":
         return [(entry.code, str(entry.columns.get("display", entry.code))) for entry in entries if takes(kind, one, entry)]
     return pairs(entry for entry in entries if takes(kind, one, entry))
+
+
+class SheetForm(Form):
+    """A filled sheet, and the kind where the sheet does not tell it."""
+
+    file = FileField(N_("File"), description=N_("A filled template, or a sheet with the same headings"))
+    kind = SelectField(N_("Kind"), validate_choice=False, description=N_("Only where neither the template nor the headings tell it"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = True
+        self.kind.choices = options([("", _("as the sheet says")), *((one.code, _(one.name)) for one in kinds.KINDS.values())])
 
 
 def show_problems(form: Form, problems: Iterable[Problem]) -> None:
