@@ -137,6 +137,14 @@ class Sheet:
 
         self._ws.row_breaks.append(Break(id=self.count))
 
+    def colour(self, cells: str, formula: str, ink: str, fill: str) -> None:
+        """Colour the cells for which the formula (without its ``=``) holds; an earlier colour wins."""
+        from openpyxl.formatting.rule import FormulaRule
+        from openpyxl.styles import Font, PatternFill
+
+        look = {"font": Font(color="FF" + ink), "fill": PatternFill("solid", bgColor="FF" + fill)}
+        self._ws.conditional_formatting.add(cells, FormulaRule(formula=[formula], stopIfTrue=True, **look))
+
     def footer(self, left: str, right: str) -> None:
         """Words printed below each page; ``&P`` and ``&N`` stand for page and pages. ``left`` is escaped."""
         self._ws.oddFooter.left.text, self._ws.oddFooter.left.size = cell_text(left).replace("&", "&&"), 8

@@ -141,7 +141,9 @@ def plain_format(code: str) -> str:
 
 
 def _rule(ranged: Any, rule: Any) -> str:
-    return f"{ranged.sqref} {rule.type} {rule.operator or ''} {'|'.join(_formula(one) for one in rule.formula)}"
+    fill = rule.dxf.fill.bgColor.rgb if rule.dxf is not None and rule.dxf.fill is not None else ""
+    colour = fill[-6:] if isinstance(fill, str) else ""
+    return f"{ranged.sqref} {rule.type} {rule.operator or ''} {'|'.join(_formula(one) for one in rule.formula)} {colour}"
 
 
 def _charts(parts: dict[str, bytes]) -> tuple[tuple[str, ...], ...]:

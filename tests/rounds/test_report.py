@@ -279,7 +279,7 @@ def test_the_package_needs_no_repair(content: bytes):
 def test_charts_draw_scores_with_their_limits():
     with zipfile.ZipFile(BytesIO(build(replace(quantitative(18, "consensus"), language="en")))) as package:
         charts = [package.read(name).decode() for name in sorted(package.namelist()) if name.startswith("xl/charts/chart")]
-    assert len(charts) == 4
+    assert len(charts) == 6
     for words in ("action limit −3", "warning limit −2", "warning limit +2", "action limit +3"):
         assert words in charts[0]
 

@@ -12,6 +12,7 @@ from lims.excel.look import BRAND, INK, NUMBER, formatted
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk
+from lims.rounds.report.crowds import draw_histogram, drawn_statistic, write_heat_map
 from lims.rounds.report.drawing import Column, draw, limit_columns, verdict_columns
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format, score_format
 from lims.rounds.report.smallprint import small_number_note
@@ -19,7 +20,6 @@ from lims.rounds.report.wording import MISSING
 from lims.statistics.assessment.outcome import ItemScore, ItemStatistics, Statistic
 
 WIDTHS = (14, *[11] * 11)
-SCORE_ORDER: tuple[Statistic, ...] = ("z", "z_prime", "zeta", "en", "pa")
 OTHER_CHARTS = N_("Bland-Altman and trend charts need split samples or earlier rounds; they are not part of this round.")
 LABORATORY = N_("laboratory (code)")
 CATEGORY_COLOURS = {
@@ -58,12 +58,8 @@ def write_charts(desk: Desk) -> None:
         scores = [one for one in desk.report.score.scores if one.item_number == item.item_number]
         _draw_scores(canvas, item, scores)
         _draw_values(canvas, item, scores)
-
-
-def drawn_statistic(item: ItemStatistics, scores: Sequence[ItemScore]) -> Statistic | None:
-    """The deciding score of the item, or the first one that anybody has."""
-    order = (item.chosen, *SCORE_ORDER) if item.chosen in SCORE_ORDER else SCORE_ORDER
-    return next((name for name in order if name is not None and any(getattr(one, name).value is not None for one in scores)), None)
+        draw_histogram(canvas, item, scores)
+    write_heat_map(canvas)
 
 
 def axis_of(statistic: Statistic, values: Sequence[float]) -> Axis:
