@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import lims.statistics
-from lims.statistics.assessment.outcome import ItemScore, Overall, Reason, RoundScore
+from lims.statistics.assessment.outcome import ItemScore, Overall, Reason
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.round_score import RoundScore
 from lims.statistics.assessment.run import score
 
 CASES = Path(str(lims.statistics.__file__)).parent / "cases"

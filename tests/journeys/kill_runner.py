@@ -29,8 +29,8 @@ from lims.imports import service as imports
 from lims.jobs import queries as job_queries
 from lims.jobs import service as jobs
 from lims.rounds import service as rounds
-from lims.statistics.assessment import run as _scipy_is_loaded_before_the_first_life
 from lims.rounds.service import Entry, ValueEntry
+from lims.statistics.assessment import run as _scipy_is_loaded_before_the_first_life
 
 assert _scipy_is_loaded_before_the_first_life
 

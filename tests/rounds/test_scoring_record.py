@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from lims.rounds.scoring.sentences import SENTENCES, describe
 from lims.rounds.scoring.stored import from_json, to_json
-from lims.statistics.assessment.outcome import Figure, Reason, RoundScore
+from lims.statistics.assessment.outcome import Figure, Reason
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.round_score import RoundScore
 from lims.statistics.assessment.run import input_hash, score
 from lims.statistics.outcome import REASON_CODES
 from lims.words import catalogue

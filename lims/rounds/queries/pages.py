@@ -34,7 +34,7 @@ from lims.rounds.queries import gates, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
 from lims.rounds.queries.visible import Viewer, round_by_id, viewer_of, visible
-from lims.statistics.assessment.outcome import RoundScore
+from lims.statistics.assessment.round_score import RoundScore
 
 PAGE = 50
 

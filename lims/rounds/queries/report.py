@@ -16,8 +16,8 @@ from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
 from lims.rounds.report import facts
 from lims.rounds.report.restored import restored
 from lims.rounds.scoring.stored import from_json
-from lims.statistics.assessment.outcome import RoundScore
 from lims.statistics.assessment.plan import ReportedInput
+from lims.statistics.assessment.round_score import RoundScore
 from lims.words import translate
 
 FUNCTION_WORDS = {"reviewer": N_("expert reviewer"), "qa_manager": N_("QA manager")}

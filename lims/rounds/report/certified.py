@@ -12,7 +12,7 @@ from datetime import datetime
 from lims.canonical import canonical
 from lims.rounds.report.facts import Language, Release, RoundReport, Status, SubmittedValue
 from lims.rounds.report.sealed import for_cells
-from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall
+from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall, UncertaintyParts
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 
 KIND = "certificate"
@@ -126,19 +126,27 @@ def _by_numbers(certificate: Certificate, items: list[ItemPlan]) -> OwnScore:
         basis = Basis(
             n_reported=one.n_reported, n_valid=one.n_valid, n_censored=one.n_censored,
             summary=Summary(one.n_consensus, none, none, none, none, None), x_pt=one.x_pt, u_x_pt=one.u_x_pt,
-            expanded_u_x_pt=one.expanded_u_x_pt, sigma_pt=one.sigma_pt, delta_e=one.delta_e, is_u_negligible=one.is_u_negligible,
+            u_parts=UncertaintyParts(none, none, none, none), expanded_u_x_pt=one.expanded_u_x_pt,
+            sigma_pt=one.sigma_pt, delta_e=one.delta_e, is_u_negligible=one.is_u_negligible,
         )  # fmt: skip
         scores.append(score_reading(plan, item, basis, choices(plan, basis), who, read(plan, who, reported.get(item.number))))
     core = [one for one in scores if one.is_core]
     return OwnScore(quantitative_overall(plan, len(core), who, core), tuple(scores))
 
 
+def _expanded(report: RoundReport, plan: ItemPlan, u_x_pt: float) -> float:
+    """U(x_pt) as the assessment takes it: the certificate's own, unless parts were added to it or the round itself gave the value."""
+    if any(part is not None for part in (plan.u_hom, plan.u_stab, plan.u_trans)):
+        return float(plan.k_x_pt) * u_x_pt
+    is_own = report.plan.assigned_value_route == "consensus" or plan.expanded_u_x_pt is None
+    return 2.0 * u_x_pt if is_own else float(plan.expanded_u_x_pt or 0)
+
+
 def _basis(report: RoundReport, item: ItemStatistics) -> ItemBasis:
     plan = next(one for one in report.item_plans if one.number == item.item_number)
     expanded = item.u_x_pt
     if item.u_x_pt.value is not None:
-        is_own = report.plan.assigned_value_route == "consensus" or plan.expanded_u_x_pt is None
-        expanded = Figure(2.0 * item.u_x_pt.value if is_own else float(plan.expanded_u_x_pt or 0))
+        expanded = Figure(_expanded(report, plan, item.u_x_pt.value))
     return ItemBasis(
         item.item_number, item.n_reported, item.n_valid, item.n_consensus, item.n_censored, item.x_pt, item.u_x_pt, expanded,
         item.sigma_pt, item.delta_e, item.is_u_negligible,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from lims.statistics.assessment.outcome import RoundScore
 from lims.statistics.assessment.plan import ItemPlan, ParticipantState, ReportedInput, ScoringPlan, Side
+from lims.statistics.assessment.round_score import RoundScore
 
 Language = Literal["zh_CN", "en", "bilingual"]
 Status = Literal["interim", "final", "corrected"]

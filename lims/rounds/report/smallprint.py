@@ -8,7 +8,8 @@ from lims.marks import N_
 from lims.rounds.report.canvas import Canvas
 from lims.rounds.report.wording import Words
 from lims.rounds.scoring.sentences import describe
-from lims.statistics.assessment.outcome import Figure, Option, Reason
+from lims.statistics.assessment.outcome import Figure, Reason
+from lims.statistics.assessment.round_score import Option
 from lims.words import translate
 
 

@@ -16,6 +16,7 @@ _STATES: dict[str, str] = {
     "not_scored": N_("Not scored by the decision on a possible blunder."),
 }
 _RESULTS: dict[str, str] = {
+    "censored_not_evaluated": N_("A censored value is not evaluated, as the protocol says."),
     "result_missing": N_("No result was reported for this item; it is not counted."),
     "missing_counts_as_zero": N_("No result was reported for this item; the protocol counts it as 0 points."),
     "result_invalid": N_("The result was reported as invalid; it is counted apart and not scored."),
@@ -47,6 +48,7 @@ _RESULTS: dict[str, str] = {
     "indeterminate_exclude": N_("Indeterminate: left out on a weak positive item, as the protocol says."),
 }
 _CHOICE: dict[str, str] = {
+    "u_part_not_stated": N_("Not stated in the protocol and not included."),
     "chosen_en": N_("En decides: the laboratory reports its uncertainty and the reference value has one (n = %(n)s)."),
     "chosen_zeta": N_("Zeta decides, as the protocol says: both uncertainties are known (n = %(n)s)."),
     "chosen_z": N_("z decides: assigned value and standard deviation for proficiency assessment are fixed (n = %(n)s)."),
@@ -115,6 +117,11 @@ _ROUND: dict[str, str] = {
     "participants_not_evaluated": N_("%(n)s participants are not evaluated; the reason stands beside each."),
 }
 _AGREEMENT: dict[str, str] = {
+    "several_levels": N_("The items have different levels; their values are not pooled."),
+    "equivalence_limit_missing": N_(
+        "The protocol states no limit below which a bias between the sides does not matter; equivalence "
+        "is not tested."
+    ),
     "too_few_pairs": N_("Too few pairs for a conclusion: %(n)s, at least %(least)s are needed."),
     "pairs_not_independent": N_("No interval: the pairs are not independent, since each laboratory enters several times."),
     "group_too_small": N_("Not shown: a group with fewer than %(least)s laboratories could reveal a single one."),

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from lims.statistics.assessment.canonical import plain
-from lims.statistics.assessment.outcome import RoundScore
+from lims.statistics.assessment.round_score import RoundScore
 
 
 def to_json(score: RoundScore) -> dict[str, Any]:

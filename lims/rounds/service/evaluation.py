@@ -35,7 +35,7 @@ from lims.rounds.service.common import (
 from lims.rounds.service.enrolment import truth_hash
 from lims.rounds.service.lock import close_if_due
 from lims.signatures.service import witness
-from lims.statistics.assessment.outcome import RoundScore
+from lims.statistics.assessment.round_score import RoundScore
 
 EVALUATE = "rounds.evaluate"
 RUN_CHANGED = N_(

@@ -8,8 +8,9 @@ from typing import Any
 from lims.rounds.report import terms
 from lims.rounds.views.acting import sentences
 from lims.rounds.views.scores import percent, said
-from lims.statistics.assessment.outcome import AgreementTable, Figure, GroupComparison, GroupSummary, RoundScore
+from lims.statistics.assessment.outcome import AgreementTable, Figure, GroupComparison, GroupSummary
 from lims.statistics.assessment.outcome import Estimate as Given
+from lims.statistics.assessment.round_score import RoundScore
 from lims.web.charts import Estimate, Forest, forest
 from lims.web.language import _, show_number
 

@@ -12,7 +12,8 @@ from lims.rounds.models import Evaluation, Round
 from lims.rounds.report import terms
 from lims.rounds.scoring.sentences import describe
 from lims.rounds.views.acting import listed, sentences
-from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall, Reason, RoundScore
+from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall, Reason
+from lims.statistics.assessment.round_score import RoundScore
 from lims.web.charts import Laboratory, Score, ZPlot, zplot
 from lims.web.language import _, current_language, show_number, show_score
 

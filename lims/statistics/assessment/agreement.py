@@ -31,7 +31,8 @@ def calls_of(items: Iterable[ItemPlan], reported: dict[int, ReportedInput]) -> C
     }
 
 
-def _categories(plan: ScoringPlan) -> tuple[Call, ...]:
+def categories_of(plan: ScoringPlan) -> tuple[Call, ...]:
+    """The categories of all agreement tables of the round."""
     return ("positive", "negative", "indeterminate") if plan.agreement_indeterminate == "third_category" else ("positive", "negative")
 
 
@@ -77,7 +78,7 @@ def _pair_proportions(
 
 def table_of(plan: ScoringPlan, kind: TableKind, row: str, column: str, pairs: Sequence[CallPair]) -> AgreementTable:
     """Count the pairs and give everything that stands beside kappa; pairs left out are counted."""
-    categories = _categories(plan)
+    categories = categories_of(plan)
     kept = [(first, second) for first, second in pairs if first in categories and second in categories]
     counts = cross_table([str(first) for first, _ in kept], [str(second) for _, second in kept], categories)
     is_independent = kind != "group"

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lims.statistics import robust
-from lims.statistics.assessment.outcome import Figure
+from lims.statistics.assessment.outcome import Figure, UncertaintyParts
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ScoringPlan
 from lims.statistics.assessment.reading import Reading, figure, refused
+from lims.statistics.assessment.uncertainty import with_parts
 from lims.statistics.assigned import negligibility, u_robust
+from lims.statistics.hampel import q_hampel
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.scores import standard_uncertainty
 
@@ -38,6 +40,7 @@ class Basis:
     summary: Summary
     x_pt: Figure
     u_x_pt: Figure
+    u_parts: UncertaintyParts
     expanded_u_x_pt: Figure
     sigma_pt: Figure
     delta_e: Figure
@@ -48,7 +51,10 @@ class Basis:
         return self.summary.n
 
 
-def _algorithm_a(plan: ScoringPlan, values: Sequence[float]) -> tuple[Figure, Figure, int | None]:
+Consensus = tuple[Figure, Figure, int | None]  # x*, s*, iterations
+
+
+def _algorithm_a(plan: ScoringPlan, values: Sequence[float]) -> Consensus:
     factor = robust.ALGORITHM_A_FACTOR_ISO if plan.conventions.algorithm_a_factor == "iso" else robust.ALGORITHM_A_FACTOR_EXACT
     start = robust.MADE_EXACT if plan.conventions.made_factor == "exact" else robust.MADE_ISO
     run = robust.algorithm_a(list(values), s_factor=factor, mad_factor=start, stopping=plan.conventions.algorithm_a_stopping)
@@ -61,8 +67,24 @@ def _algorithm_a(plan: ScoringPlan, values: Sequence[float]) -> tuple[Figure, Fi
     return figure(run.x_star), s_star, run.iterations
 
 
+def consensus(plan: ScoringPlan, values: Sequence[float]) -> Consensus:
+    """x* and s* by the estimator of the plan; a spread of 0 is a reason, never a divisor."""
+    if plan.consensus_estimator == "algorithm_a":
+        return _algorithm_a(plan, values)
+    if plan.consensus_estimator == "q_hampel":
+        found = q_hampel(list(values))
+        if isinstance(found, NotCalculable):
+            return figure(found), figure(found), None
+        return figure(found.x_star), _spread(figure(found.s_star)), None
+    return figure(robust.median(list(values))), _spread(figure(robust.niqr(list(values), plan.conventions.quartiles))), None
+
+
+def _spread(scale: Figure) -> Figure:
+    return refused("zero_spread", state="collapsed") if scale.value == 0 else scale
+
+
 def summarise(plan: ScoringPlan, values: Sequence[float]) -> Summary:
-    """Median and nIQR from 8 results, Algorithm A from 12 (borders of the plan); below, the reason."""
+    """Median and nIQR from 8 results, the consensus from 12 (borders of the plan); below, the reason."""
     n, rule = len(values), plan.small_numbers
     if n < rule.informative_from:
         few = refused("too_few_for_summary", n=n, least=rule.informative_from)
@@ -71,11 +93,11 @@ def summarise(plan: ScoringPlan, values: Sequence[float]) -> Summary:
     if n < rule.consensus_from:
         no = refused("consensus_refused", n=n, least=rule.consensus_from)
         return Summary(n, middle, spread, no, no, None)
-    return Summary(n, middle, spread, *_algorithm_a(plan, values))
+    return Summary(n, middle, spread, *consensus(plan, values))
 
 
 def _assigned(plan: ScoringPlan, item: ItemPlan, summary: Summary) -> tuple[Figure, Figure, Figure]:
-    """x_pt with its standard and expanded uncertainty, by the route of the plan."""
+    """x_pt with the standard and expanded uncertainty of its determination, by the route of the plan."""
     if plan.assigned_value_route == "none":
         nothing = refused("no_reference")
         return nothing, nothing, nothing
@@ -125,7 +147,8 @@ def item_basis(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> B
     """Collect the basis of one item from all readings of it. The organiser's results never enter a consensus."""
     values = [reading.value for who, reading in readings if reading.is_valid and not who.is_organiser and reading.value is not None]
     summary = summarise(plan, values)
-    x_pt, u_x_pt, expanded = _assigned(plan, item, summary)
+    x_pt, u_char, expanded = _assigned(plan, item, summary)
+    parts, u_x_pt, expanded = with_parts(item, u_char, expanded)
     sigma = _sigma(plan, item, summary)
     small = negligibility(
         u_x_pt.value, sigma.value, float(plan.conventions.u_negligible_factor), inclusive=plan.conventions.u_negligible == "inclusive",
@@ -134,6 +157,6 @@ def item_basis(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> B
         n_reported=sum(reading.is_reported for _, reading in readings),
         n_valid=sum(reading.is_valid for _, reading in readings),
         n_censored=sum(reading.is_censored for _, reading in readings),
-        summary=summary, x_pt=x_pt, u_x_pt=u_x_pt, expanded_u_x_pt=expanded, sigma_pt=sigma, delta_e=_allowed(plan, x_pt),
+        summary=summary, x_pt=x_pt, u_x_pt=u_x_pt, u_parts=parts, expanded_u_x_pt=expanded, sigma_pt=sigma, delta_e=_allowed(plan, x_pt),
         is_u_negligible=None if isinstance(small, NotCalculable) else small.is_negligible,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lims.statistics.assessment.plan import AssignedValueRoute, Kind, ParticipantState, Side, SigmaRoute
+from lims.statistics.assessment.plan import AssignedValueRoute, ParticipantState, Side, SigmaRoute
 
 Verdict = Literal["acceptable", "warning", "action", "not_evaluated", "no_response"]
 Statistic = Literal["d", "d_percent", "pa", "z", "z_prime", "zeta", "en", "category", "percent_score"]
@@ -56,6 +56,16 @@ class CodeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class UncertaintyParts:
+    """Standard uncertainties of the assigned value: of its determination, from inhomogeneity, instability and transport (clause 7.2)."""
+
+    u_char: Figure
+    u_hom: Figure
+    u_stab: Figure
+    u_trans: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class ItemStatistics:
     """Summary of one item over the participants with valid results."""
 
@@ -67,7 +77,8 @@ class ItemStatistics:
     n_consensus: int  # of them without the organiser: the number in median, nIQR, x*, s*
     n_censored: int
     x_pt: Figure
-    u_x_pt: Figure  # standard uncertainty
+    u_x_pt: Figure  # standard uncertainty, all stated parts together
+    u_parts: UncertaintyParts
     sigma_pt: Figure
     assigned_value_route: AssignedValueRoute
     sigma_pt_route: SigmaRoute
@@ -215,48 +226,28 @@ class GroupSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class EquivalenceTest:
+    """Two one-sided tests of the bias against the limit of the protocol: the 90 % interval, the larger p, and what follows."""
+
+    limit: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    verdict: Literal["equivalent", "not_equivalent", "inconclusive", "not_evaluated"]
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupComparison:
-    """Customs group beside CDC group for one item (quantitative) or over all core items (item_number None)."""
+    """Customs group beside CDC group for one item (quantitative), or over all core items (item_number None).
+
+    Over all items of a quantitative round the bias is paired over the items; of a qualitative round, kappa between the groups.
+    """
 
     item_number: int | None
     customs: GroupSummary
     cdc: GroupSummary
     bias: Estimate  # customs minus CDC
+    equivalence: EquivalenceTest
+    kappa: Estimate
     warnings: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """Participants per state; the counts add up to all participants."""
-
-    state: ParticipantState
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A recorded choice of the protocol, printed in the report."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoundScore:
-    """The whole score run; stored once, never changed."""
-
-    kind: Kind
-    input_hash: str
-    n_participants: int
-    n_scored: int  # laboratories with valid, scored results: the n of the decision table
-    band: Band
-    state_counts: tuple[StateCount, ...]
-    items: tuple[ItemStatistics, ...]
-    scores: tuple[ItemScore, ...]  # participants by code, items by number
-    overall: tuple[Overall, ...]
-    agreement: tuple[AgreementTable, ...]
-    pairs: tuple[PairScore, ...]
-    groups: tuple[GroupComparison, ...]
-    conclusions: tuple[Reason, ...]
-    not_concluded: tuple[Reason, ...]
-    options: tuple[Option, ...]

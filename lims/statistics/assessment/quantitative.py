@@ -52,6 +52,20 @@ def _raw_scores(plan: ScoringPlan, basis: Basis, reading: Reading) -> dict[Stati
     }
 
 
+def score_value(statistic: Statistic, basis: Basis, reading: Reading) -> float | None:
+    """The one statistic that may decide, of one reading."""
+    x, x_pt, u = reading.value, basis.x_pt.value, basis.u_x_pt.value
+    if statistic == "z":
+        return figure(scores.z_score(x, x_pt, basis.sigma_pt.value)).value
+    if statistic == "z_prime":
+        return figure(scores.z_prime_score(x, x_pt, basis.sigma_pt.value, u)).value
+    if statistic == "zeta":
+        return figure(scores.zeta_score(x, x_pt, reading.u, u)).value
+    if statistic == "en":
+        return figure(scores.en_score(x, x_pt, reading.expanded_u, basis.expanded_u_x_pt.value)).value
+    return figure(scores.percent_allowed(x, x_pt, basis.delta_e.value)).value
+
+
 def _figures(plan: ScoringPlan, basis: Basis, reading: Reading, choice: Choice) -> dict[Statistic, Figure]:
     """All scores of one reading; a statistic that the decision table refuses is not shown as a number, not even for information."""
     if basis.x_pt.reason is not None:
@@ -92,9 +106,11 @@ def _without_scores(reason: Reason, verdict: Verdict, reasons: tuple[Reason, ...
     return _Judged({name: Figure(None, reason) for name in NAMES}, decided_by, verdict, reasons)
 
 
-def _judge_censored(basis: Basis, reading: Reading, choice: Choice) -> _Judged:
+def _judge_censored(plan: ScoringPlan, basis: Basis, reading: Reading, choice: Choice) -> _Judged:
     """`< L` with L at or below the lower limit, `> G` with G at or above the upper one: certainly outside. Else nothing can be said."""
     no_score = Reason("censored_has_no_score")
+    if plan.censoring_policy == "not_evaluated":
+        return _without_scores(no_score, "not_evaluated", (Reason("censored_not_evaluated"),))
     low, high = limits(basis, choice.chosen)
     if reading.value is None or low.value is None or high.value is None:
         return _without_scores(no_score, "not_evaluated", (Reason("censored_no_limits", {"relation": reading.relation}), *choice.why))
@@ -121,7 +137,7 @@ def _judge(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, wh
     if reading.relation == "=":
         judged = _judge_number(plan, basis, reading, options[reading.u is not None])
     else:
-        judged = _judge_censored(basis, reading, options[False])
+        judged = _judge_censored(plan, basis, reading, options[False])
     if item.is_core:
         return judged
     figures = {name: replace(one, is_informative=True) for name, one in judged.figures.items()}
@@ -163,7 +179,8 @@ def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Ch
     summary = basis.summary
     return ItemStatistics(
         item.number, item.is_core, item.expected_code, basis.n_reported, basis.n_valid, basis.n_consensus, basis.n_censored,
-        basis.x_pt, basis.u_x_pt, basis.sigma_pt, plan.assigned_value_route, plan.sigma_pt_route, basis.is_u_negligible, basis.delta_e,
+        basis.x_pt, basis.u_x_pt, basis.u_parts, basis.sigma_pt, plan.assigned_value_route, plan.sigma_pt_route,
+        basis.is_u_negligible, basis.delta_e,
         summary.median, summary.niqr, summary.x_star, summary.s_star, summary.iterations, low, high, chosen, why,
         tuple(CodeCount(code, count) for code, count in sorted(codes.items())), Estimate(reason=Reason("not_qualitative")),
     )

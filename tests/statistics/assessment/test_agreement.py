@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lims.statistics.assessment.agreement import table_of
-from lims.statistics.assessment.outcome import AgreementTable, RoundScore
+from lims.statistics.assessment.outcome import AgreementTable
+from lims.statistics.assessment.round_score import RoundScore
 from tests.scoring_factory import panel, qualitative, reason_codes, reference_case, run_panel
 
 Pairs = list[tuple[str | None, str | None]]

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from lims.rounds.scoring.sentences import describe
-from lims.statistics.assessment.outcome import RoundScore
 from lims.statistics.assessment.plan import ItemPlan, ReportedInput, SmallNumberRule
+from lims.statistics.assessment.round_score import RoundScore
 from lims.statistics.assessment.run import score
 from tests.scoring_factory import first, item, overall_of, participants, quantitative, reason_codes, reference_case, run_values, values
 

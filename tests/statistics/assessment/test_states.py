@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lims.statistics.assessment.outcome import GroupComparison, RoundScore
+from lims.statistics.assessment.outcome import GroupComparison
 from lims.statistics.assessment.plan import ParticipantInput, ReportedInput, SmallNumberRule
+from lims.statistics.assessment.round_score import RoundScore
 from lims.statistics.assessment.run import score
 from tests.scoring_factory import (
     answers,
