@@ -129,9 +129,35 @@ def start(cast: Cast, scheme_id: uuid.UUID, plan: RoundPlan, sent: datetime) -> 
         service.start_preparing(coordinator, running.id)
     with clock.frozen(sent - timedelta(days=6)):
         service.seal_truth(coordinator, running.id)
+    if plan.scoring.kind == "quantitative":
+        with clock.frozen(sent - timedelta(days=3)):
+            _measure(running)
     with clock.frozen(sent):
         _send(running)
     return running
+
+
+#: differences from the level in log10, ten units in duplicate
+UNITS = (
+    ("0.02", "-0.01"), ("0.01", "0.03"), ("-0.02", "0.00"), ("0.00", "0.02"), ("-0.03", "-0.01"),
+    ("0.03", "0.01"), ("0.01", "-0.02"), ("-0.01", "0.01"), ("0.00", "-0.02"), ("0.02", "0.00"),
+)  # fmt: skip
+AFTER_TRANSPORT = (("-0.02", "-0.03"), ("0.00", "-0.02"), ("-0.01", "-0.04"))
+
+
+def _measure(running: Running) -> None:
+    """Homogeneity and stability in transport of every level, checked by a second person of the organiser."""
+    coordinator, password = running.cast.actor("coordinator.cus"), running.cast.password("auditor.cus")
+    for item in LEVELS:
+        before, after = (_around(item.x_pt or Decimal(0), grid) for grid in (UNITS, AFTER_TRANSPORT))
+        for kind, first, second in (("homogeneity", before, ""), ("stability", before, after)):
+            service.record_preparation(
+                coordinator, running.id, item.number, kind, first, second, checker="auditor.cus", password=password
+            )  # fmt: skip
+
+
+def _around(level: Decimal, grid: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join("\t".join(str(level + Decimal(change)) for change in unit) for unit in grid)
 
 
 def _send(running: Running) -> None:

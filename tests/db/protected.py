@@ -13,7 +13,7 @@ PROTECTED = {
         "submission",
     ],
     "0006": ["verification_run"],
-    "0007": [],
+    "0007": ["preparation_record"],
     "0008": [],
     "0009": [],
     "0010": [],

@@ -30,6 +30,8 @@ class RoundFacts:
     n_enrolled: int = 0
     n_enrolled_organisations: int = 0
     are_codes_drawn: bool = False
+    not_homogeneous: tuple[str, ...] | None = None  # items without a passed record; None where no record exists
+    not_stable: tuple[str, ...] | None = None  # the same for stability in transport
     is_truth_sealed: bool = False
     n_distribution_records: int = 0
     n_receipts: int = 0

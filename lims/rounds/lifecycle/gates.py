@@ -52,6 +52,25 @@ class _Waived:
         return Gate("waived", code, self.sentence, {}, self.link)
 
 
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """Waived where no record was entered at all; as soon as one is, every item needs one that passed."""
+
+    link: str
+    open_items: Callable[[RoundFacts], tuple[str, ...] | None]
+    met: str
+    unmet: str
+    waived: str
+
+    def judge(self, code: str, facts: RoundFacts) -> Gate:
+        items = self.open_items(facts)
+        if items is None:
+            return Gate("waived", code, self.waived, {}, self.link)
+        if items:
+            return Gate("unmet", code, self.unmet, {"items": ", ".join(items)}, self.link)
+        return Gate("met", code, self.met, {}, self.link)
+
+
 def _all_submitted(facts: RoundFacts) -> bool:
     return facts.n_submissions > 0 and facts.n_testing == 0
 
@@ -114,10 +133,18 @@ _PLANNING: dict[str, _Rule | _Waived] = {
         "items", lambda f: f.are_codes_drawn, N_("Codes are drawn."), N_("Codes are not drawn. Draw them on the items page."),
     ),
 }
-_PREPARING: dict[str, _Rule | _Waived] = {
-    "homogeneity_passed": _Waived("items", N_("Waived: homogeneity records are not kept in this version; keep the record on paper.")),
-    "transport_stability": _Waived(
-        "items", N_("Waived: transport stability records are not kept in this version; keep the record on paper."),
+_PREPARING: dict[str, _Rule | _Waived | _Recorded] = {
+    "homogeneity_passed": _Recorded(
+        "preparation", lambda f: f.not_homogeneous,
+        N_("The homogeneity of every item is recorded and passed."),
+        N_("No passed homogeneity record for items: %(items)s. Enter it on the page of the preparation records."),
+        N_("Waived: no homogeneity record is entered; keep the record on paper."),
+    ),
+    "transport_stability": _Recorded(
+        "preparation", lambda f: f.not_stable,
+        N_("The stability of every item in transport is recorded and passed."),
+        N_("No passed record of stability in transport for items: %(items)s. Enter it on the page of the preparation records."),
+        N_("Waived: no record of stability in transport is entered; keep the record on paper."),
     ),
     "transport_gate": _Waived("items", N_("Waived: inactivation and UN class are not checked in this version; check them before packing.")),
     "truth_sealed": _Rule(
@@ -230,7 +257,7 @@ _CLOSING: dict[str, _Rule | _Waived] = {
         N_("The QA manager of the other party must agree."),
     ),
 }
-GATES: dict[str, _Rule | _Waived] = {**_PLANNING, **_PREPARING, **_TESTING, **_JUDGING, **_CLOSING}
+GATES: dict[str, _Rule | _Waived | _Recorded] = {**_PLANNING, **_PREPARING, **_TESTING, **_JUDGING, **_CLOSING}
 
 
 def check_move(source: RoundState | None, target: RoundState, facts: RoundFacts) -> list[Gate]:

@@ -4,6 +4,7 @@ from lims.rounds.models.judgement import Evaluation, Opinion, Release, Report
 from lims.rounds.models.lengths import guard
 from lims.rounds.models.participation import Dispatch, ItemCode, Participant, ReportedValue, Submission
 from lims.rounds.models.plan import EndedBatch, PTItem, Round, RoundApproval, RoundMove, Scheme, SchemeParty
+from lims.rounds.models.preparation import PreparationRecord
 
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
@@ -13,10 +14,11 @@ APPEND_ONLY = (
 
 guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
-    Opinion, Release, Report,
+    Opinion, Release, Report, PreparationRecord,
 )  # fmt: skip
 
 __all__ = [
-    "APPEND_ONLY", "Dispatch", "EndedBatch", "Evaluation", "ItemCode", "Opinion", "PTItem", "Participant", "Release", "Report",
+    "APPEND_ONLY", "Dispatch", "EndedBatch", "Evaluation", "ItemCode", "Opinion", "PTItem", "Participant", "PreparationRecord",
+    "Release", "Report",
     "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
 ]  # fmt: skip

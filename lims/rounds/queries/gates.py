@@ -14,7 +14,7 @@ from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
 from lims.rounds.models import Evaluation, Participant, PTItem, Round
-from lims.rounds.queries import records
+from lims.rounds.queries import preparation, records
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
 TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
@@ -60,6 +60,7 @@ def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
     """The facts of the round now; those of the move itself (approvals, second person, reason) are filled in by the caller."""
     parties = {party.id: party.code for party in records.parties_of(session, row)}
     participants = records.participants_of(session, row)
+    items = records.items_of(session, row)
     facts = RoundFacts(
         now=clock.now(),
         parties=frozenset(parties.values()),
@@ -68,6 +69,8 @@ def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
         missing_protocol_fields=_missing_protocol(session, row),
         deadline=row.deadline,
         are_conduct_rules_shown=bool(str(row.protocol.get("conduct_rules", "")).strip()),
+        not_homogeneous=preparation.open_items(session, row, items, "homogeneity"),
+        not_stable=preparation.open_items(session, row, items, "stability"),
         are_codes_drawn=row.codes_drawn_at is not None,
         is_truth_sealed=row.sealed_at is not None,
         n_distribution_records=len({box.participant_id for box in records.dispatches_of(session, row)}),

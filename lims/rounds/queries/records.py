@@ -20,6 +20,7 @@ from lims.rounds.models import (
     ItemCode,
     Opinion,
     Participant,
+    PreparationRecord,
     PTItem,
     Release,
     Report,
@@ -255,7 +256,7 @@ def reports_of(session: Session, row: Round) -> list[Report]:
 
 
 def people_who_know(session: Session, row: Round) -> set[uuid.UUID]:
-    """Persons who know the map or the truth: who made the plan, sealed, drew the codes, or packed as first or second person."""
+    """Persons who know the map or the truth: who made the plan, sealed, measured, drew the codes, or packed."""
     known = {row.created_by_id, row.sealed_by_id, *(one.sealed_by_id for one in ended_batches(session, row))}
     moves = session.execute(
         select(RoundMove.user_id, RoundMove.second_user_id).where(
@@ -265,6 +266,9 @@ def people_who_know(session: Session, row: Round) -> set[uuid.UUID]:
     for first, second in moves:
         known |= {first, second}
     known |= set(session.scalars(select(Dispatch.recorded_by_id).where(Dispatch.round_id == row.id)))
+    record = PreparationRecord
+    for first, second in session.execute(select(record.analyst_id, record.checker_id).where(record.round_id == row.id)):
+        known |= {first, second}
     return {person for person in known if person is not None}
 
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from lims.db.session import Actor
 from lims.marks import N_
 from lims.rounds.lifecycle.participants import FINAL_STATES
-from lims.rounds.models import Evaluation, Participant, Report, ReportedValue, Round, Submission
-from lims.rounds.queries import records
+from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
+from lims.rounds.queries import preparation, records
 from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
 from lims.rounds.report import facts
 from lims.rounds.report.restored import restored
+from lims.rounds.scoring.preparation import CONCLUSIONS
 from lims.rounds.scoring.stored import from_json
 from lims.statistics.assessment.plan import ReportedInput
 from lims.statistics.assessment.round_score import RoundScore
@@ -38,6 +39,7 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
     """Everything that the report of this issue prints. The caller publishes the round, or may see its published report."""
     participants = [one for one in records.participants_of(session, row) if one.code and one.state in FINAL_STATES]
     signed = records.last_signed(session, row)
+    tested = preparation.newest(session, row)
     return facts.RoundReport(
         provider=_provider(session, row),
         head=_head(session, row, issue),
@@ -45,7 +47,10 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         plan=plan_of(row),
         item_plans=tuple(item_plan(item) for item in records.items_of(session, row)),
         items=tuple(
-            facts.ItemFacts(number=item.number, label=str(item.number), description=item.description)
+            facts.ItemFacts(
+                number=item.number, label=str(item.number), description=item.description,
+                homogeneity=_recorded(tested, item.number, "homogeneity"), stability=_recorded(tested, item.number, "stability"),
+            )
             for item in records.items_of(session, row)
         ),
         participants=tuple(_participant(session, one, signed.get(one.id), participants) for one in participants),
@@ -57,6 +62,15 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         waived=_waived(session, row),
         reported=_reported(evaluation),
     )
+
+
+def _recorded(tested: dict[tuple[int, str], PreparationRecord], number: int, kind: str) -> str:
+    """Conclusion, reason and figures of the record that counts; empty where there is none."""
+    one = tested.get((number, kind))
+    if one is None:
+        return ""
+    figures = "; ".join(f"{name} {value}" for name, value in one.figures.items())
+    return f"{_both(CONCLUSIONS[one.conclusion])}. {_both(one.reason)} {figures}".strip()
 
 
 def _reported(evaluation: Evaluation) -> tuple[ReportedInput, ...]:

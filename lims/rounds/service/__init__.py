@@ -10,6 +10,7 @@ state                  verb                        by whom
 (none)                 create_scheme               coordinator
 (none) -> planned      create_round                coordinator of the organiser
 planned                revise_plan, define_items   coordinator; approvals given so far no longer count
+before dispatch        record_preparation          coordinator; a checker of the same organisation signs at the same screen
 planned -> designed    approve_protocol            a QA manager of each party, password; the last one moves
 designed, enrolling    invite                      coordinator
 designed -> enrolling  open_enrolment              coordinator (2 invited, rules of conduct in the protocol)
@@ -65,6 +66,7 @@ from lims.rounds.service.planning import (
     define_items,
     revise_plan,
 )
+from lims.rounds.service.preparation import record_preparation
 from lims.rounds.service.release import cancel_round, close_round, release, return_to_analysis, start_follow_up, write_opinion
 from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
 from lims.rounds.service.turning_back import amend_protocol, withdraw_items
@@ -74,7 +76,8 @@ __all__ = [
     "approve_protocol", "cancel_round",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",
-    "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "record_dispatch", "release", "request_evaluation",
+    "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "record_dispatch", "record_preparation",
+    "release", "request_evaluation",
     "return_to_analysis", "revise_plan", "save_draft", "seal_truth", "sign_submission", "start_follow_up", "start_preparing",
     "start_review", "submission_problems", "unblind", "withdraw", "withdraw_items", "write_opinion",
 ]  # fmt: skip

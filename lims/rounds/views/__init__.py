@@ -8,6 +8,7 @@ from lims.rounds.views import (
     linking,
     listing,
     planning,
+    preparing,
     releasing,
     sending,
     showing,
@@ -18,7 +19,8 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "certifying", "enrolling", "judging", "linking", "listing", "planning", "releasing", "sending", "showing", "submitting",
+    "blueprint", "certifying", "enrolling", "judging", "linking", "listing", "planning", "preparing",
+    "releasing", "sending", "showing", "submitting",
     "turning_back",
 ]  # fmt: skip
 
