@@ -48,8 +48,11 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         item_plans=tuple(item_plan(item) for item in records.items_of(session, row)),
         items=tuple(
             facts.ItemFacts(
-                number=item.number, label=str(item.number), description=item.description,
-                homogeneity=_recorded(tested, item.number, "homogeneity"), stability=_recorded(tested, item.number, "stability"),
+                number=item.number,
+                label=str(item.number),
+                description=item.description,
+                homogeneity=_recorded(tested, item.number, "homogeneity"),
+                stability=_recorded(tested, item.number, "stability"),
             )
             for item in records.items_of(session, row)
         ),
