@@ -14,6 +14,7 @@ from lims.rounds.report.facts import RoundReport
 from lims.rounds.report.numbers import LIMITS, decimals_to_show, plain_format, score_format
 from lims.rounds.report.smallprint import joined_reasons
 from lims.rounds.report.wording import MISSING, Words
+from lims.rounds.scoring.changes import sensitivity_lines
 from lims.statistics.assessment.outcome import ItemScore, ItemStatistics, Overall, Statistic, Verdict
 
 SIGNED = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
@@ -34,6 +35,7 @@ def write_verdicts(desk: Desk) -> None:
     _write_grid(canvas, items)
     _write_ranges(canvas, items)
     _write_reasons(canvas)
+    _write_sensitivity(canvas)
     _write_overrides(canvas)
 
 
@@ -162,6 +164,12 @@ def _reason_rows(canvas: Canvas) -> Iterator[tuple[Cell, Cell]]:
         found.setdefault((one.participant_code, said.strip()), []).append(one.item_number)
     for (participant, said), numbers in found.items():
         yield code(participant), text(f"{words.label(N_('Item %(item)s'), item=', '.join(map(str, numbers)))}: {said}")
+
+
+def _write_sensitivity(canvas: Canvas) -> None:
+    canvas.section(N_("What other choices would change"))
+    said = [line for language in canvas.words.languages for line in sensitivity_lines(canvas.report.score, language)]
+    canvas.sheet.paragraph("\n".join(dict.fromkeys(said)) or canvas.words.say(N_("No other choice applies.")), META)
 
 
 def _write_overrides(canvas: Canvas) -> None:

@@ -10,6 +10,7 @@ from flask import url_for
 from lims.marks import N_
 from lims.rounds.models import Evaluation, Round
 from lims.rounds.report import terms
+from lims.rounds.scoring.changes import sensitivity_lines
 from lims.rounds.scoring.sentences import describe
 from lims.rounds.views.acting import listed, sentences
 from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall, Reason
@@ -53,6 +54,11 @@ def note(score: RoundScore) -> dict[str, Any]:
         "kind": "info" if score.band == "large" else "warn", "head": head, "used": sentences([*rule, *used]),
         "not_concluded": sentences(said(reason) for reason in score.not_concluded), "why": sentences(why),
     }  # fmt: skip
+
+
+def sensitivity(score: RoundScore) -> list[str]:
+    """What other choices would change, as sentences."""
+    return sensitivity_lines(score, current_language())
 
 
 def conclusions(score: RoundScore) -> list[str]:
