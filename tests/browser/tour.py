@@ -78,6 +78,9 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("round-evaluation-called", "qa.cus", (f"{called}/evaluation/1",)),
         Visit("round-review", "qa.cus", (f"{measured}/review",)), Visit("round-report", "qa.cus", (f"{measured}/report",)),
         Visit("round-mine", "tech1.cdcc", (f"{measured}/mine",)), Visit("round-mine-called", "tech1.cdcb", (f"{called}/mine",)),
+        Visit("round-certificate", "auth.cdcc", (f"{measured}/mine/certificate",)),
+        Visit("round-records", "coordinator.cus", (f"{measured}/items/records",)),
+        Visit("sample-import", "tech1.cusa", ("/samples/import",)), Visit("report-verify", "tech1.cusa", ("/reports/verify",)),
         Visit("verification", "qa.cus", ("/statistics/verify/",)),
         Visit("verification-record", "qa.cus", ("/statistics/verify/", "tbody a[href*='/statistics/verify/']")),
     )  # fmt: skip
@@ -95,6 +98,9 @@ def files_of(running: Running) -> tuple[Visit, ...]:
         Visit("sample-label", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", "+/label.svg")),
         Visit("job-state", "tech1.cusa", ("/jobs/", "tbody a[href*='/jobs/']", "+/state")),
         Visit("workbook", "qa.cus", (f"{measured}/report/1/workbook",)),
+        Visit("certificate", "auth.cdcc", (f"{measured}/mine/certificate/workbook",)),
+        Visit("report-key", "tech1.cusa", ("/reports/key",)),
+        Visit("sample-template", "tech1.cusa", ("/samples/import/template/ENV.xlsx",)),
         Visit("verification-xlsx", "qa.cus", ("/statistics/verify/", "a[href$='/record.xlsx']")),
     )  # fmt: skip
 
