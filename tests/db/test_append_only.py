@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import String, delete, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from lims import blobs, clock, worker
+from lims import blobs, clock, seals, worker
 from lims.audit import listener
 from lims.db.base import Base
 from lims.db.engine import Database
@@ -24,7 +24,7 @@ from lims.rounds import service as rounds
 from lims.verification import service as verification
 from tests import postgresql
 from tests.db.protected import PROTECTED
-from tests.factories import PASSWORD, accepted_sample
+from tests.factories import PASSWORD, accepted_sample, new_person
 from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
 
 TABLES = sorted(table for added in PROTECTED.values() for table in added)
@@ -52,6 +52,7 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
     listener.install()
     bind(database)
     blobs.use(folder / "files")
+    seals.use(folder)
     with clock.frozen(START):
         world = new_world(folder)
         _withdraw_a_panel(world)
@@ -66,6 +67,9 @@ def _withdraw_a_panel(world: World) -> None:
     world.to_testing(QUALITATIVE)
     for side in ("customs", "cdc"):
         rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
+    checker = new_person("checker.one", "technician", world.coordinator.laboratory_id).login
+    units = "\n".join(["POS/26.1\tPOS/26.3"] * 10)
+    rounds.record_preparation(world.coordinator, world.round_id, 1, "homogeneity", units, checker=checker, password=PASSWORD)
 
 
 def _verify_the_statistics(world: World) -> None:

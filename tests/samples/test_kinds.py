@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 
 from lims.db.session import reading
 from lims.samples import queries, service
@@ -43,8 +44,8 @@ def test_every_common_field_has_an_example_apart_from_those_that_depend_on_the_k
 
 
 @pytest.mark.parametrize("code", KINDS)
-def test_a_sample_of_every_kind_is_registered_and_shown_with_all_its_fields(laboratories: TwoLaboratories, app, code: str):
-    technician = laboratories.a["technician"]
+def test_a_sample_of_every_kind_is_registered_and_shown_with_all_its_fields(two_laboratories: TwoLaboratories, app: Flask, code: str):
+    technician = two_laboratories.a["technician"]
     row = service.register_sample(technician, example(code))
     with reading() as session:
         assert queries.sample(session, technician, row.id).details == {one.code: one.example for one in KINDS[code].fields}
