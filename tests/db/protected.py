@@ -14,11 +14,6 @@ PROTECTED = {
     ],
     "0006": ["verification_run"],
     "0007": ["preparation_record"],
-    "0008": [],
-    "0009": [],
-    "0010": [],
-    "0011": [],
-    "0012": [],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 
