@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from lims.db.session import Actor, reading
 from lims.rounds.queries import distribution, list_rounds, records
 from tests.factories import PASSWORD, browser_of, csrf_of, new_laboratory, seen_on
-from tests.round_factory import QUANTITATIVE, RIGHT, World, at, new_world
+from tests.round_factory import QUALITATIVE, QUANTITATIVE, RIGHT, World, at, new_world
 
 NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 CODE = "R-26-01"
@@ -265,3 +265,17 @@ def test_every_page_speaks_both_languages(world: World, browsers: dict[str, Flas
     assert answer.status_code == 200
     assert f'lang="{"zh-CN" if language == "zh_CN" else "en"}"' in answer.text
     assert "style=" not in re.sub(r"<svg.*?</svg>", "", answer.text, flags=re.S) and "None" not in answer.text
+
+
+@pytest.mark.assurance("A5")
+def test_before_publication_the_bench_alone_sees_the_own_results(app: Flask, world: World) -> None:
+    world.to_testing(QUALITATIVE)
+    world.submit("CUSA", RIGHT)
+    page = f"/rounds/{world.row().code}"
+    own = world.labs["CUSA"]
+    for role in ("technician", "authoriser"):
+        assert browser_of(app, own[role]).get(f"{page}/submit").status_code == 200
+    for role in ("qa_manager", "auditor", "reviewer"):
+        browser = browser_of(app, own[role])
+        assert browser.get(f"{page}/submit").status_code == browser.get(f"{page}/submit/1").status_code == 403
+        assert f"{page}/submit" not in browser.get(page).text

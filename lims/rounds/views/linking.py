@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from lims.accounts.permissions import is_allowed
 from lims.db.session import Actor, reading
 from lims.rounds import queries
 from lims.rounds.queries import RoundView
@@ -21,15 +22,15 @@ def results_and_judgement(actor: Actor, round_id: uuid.UUID) -> tuple[str, dict[
     with reading() as session:
         seen = queries.show_round(session, actor, round_id)
         has_items = bool(seen.viewer.participant_id) and bool(queries.own_bench(session, actor, round_id).codes)
-    links = _links(seen, has_items)
+    links = _links(seen, has_items, is_bench=is_allowed(actor.roles, "rounds.submit"))
     return ("rounds/_links.html", {"links": links}) if links else None
 
 
-def _links(seen: RoundView, has_items: bool) -> list[tuple[str, str, str]]:
-    """Icon, label and address, the own results first."""
+def _links(seen: RoundView, has_items: bool, is_bench: bool) -> list[tuple[str, str, str]]:
+    """Icon, label and address, the own results first: before publication the bench alone sees them."""
     code, viewer = seen.round.code, seen.viewer
     found = []
-    if has_items:
+    if has_items and is_bench:
         found.append(("pen", _("Submit results"), url_for("rounds.submit", code=code)))
     if is_desk(seen):
         found.append(("lock", _("Lock and evaluation"), url_for("rounds.desk", code=code)))

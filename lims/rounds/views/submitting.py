@@ -42,7 +42,7 @@ ENTERING = ("received", "draft", "submitted", "could_not_test", "no_response", "
 
 
 @blueprint.get("/<code>/submit")
-@requires("rounds.view")
+@requires("rounds.submit")
 def submit(code: str) -> str:
     """The own results: the form while the round takes them, the newest version afterwards."""
     return _page(_bench(code))
@@ -98,7 +98,7 @@ def could_not_test(code: str) -> Any:
 
 
 @blueprint.get("/<code>/submit/<int:version>")
-@requires("rounds.view")
+@requires("rounds.submit")
 def submitted(code: str, version: int) -> str:
     """One earlier version of the own laboratory, as it was saved."""
     bench = _bench(code)
