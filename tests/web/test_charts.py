@@ -128,6 +128,12 @@ def test_an_interval_wider_than_the_axis_ends_at_its_edge_and_keeps_its_numbers(
     assert row.text == "0.10 [−0.90, 0.80]"
 
 
+def test_the_names_of_a_forest_fit_beside_it_in_chinese_as_in_latin_letters() -> None:
+    for name, width in (("阳性符合率", 5 * 12), ("Q/Hampel", 8 * 7.5)):  # bold letters of 12 px
+        frame = forest([Estimate(name, 0.5)]).frame
+        assert frame.left - 12 - width >= 0, name
+
+
 def test_rows_of_a_forest_stand_below_each_other_and_fit() -> None:
     chart = forest([Estimate(f"L{index}", 0.5) for index in range(12)])
     heights = [row.y for row in chart.rows]

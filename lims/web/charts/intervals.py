@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from lims.web.charts.axes import Frame, Scale, Tick, number, round_steps, ticks
 
@@ -41,13 +42,17 @@ class Forest:
 
 def forest(estimates: Sequence[Estimate], *, low: float = -0.4, high: float = 1.0, places: int = 2) -> Forest:
     """Estimates and intervals below each other; ends outside the axis are drawn to its edge, their numbers stay true."""
-    names = max((len(estimate.name) for estimate in estimates), default=0)
-    left = max(64.0, 12 + 7.2 * names)
+    left = max(64.0, round(20 + max((name_width(estimate.name) for estimate in estimates), default=0), 1))
     frame = Frame(left + 440, ROW * max(len(estimates), 1) + 54, left, 8, left + 266, ROW * max(len(estimates), 1) + 12)
     x = Scale(low, high, frame.left, frame.right)
     steps = [step for step in round_steps(low, high, 7) if low <= step <= high]
     rows = tuple(forest_row(estimate, 20.0 + ROW * index, x, places) for index, estimate in enumerate(estimates))
     return Forest(frame, x.inside(0), ticks(steps, x), rows)
+
+
+def name_width(name: str) -> float:
+    """Room for a name in bold letters of 12 px: a Chinese character is as wide as it is high."""
+    return sum(12.2 if east_asian_width(letter) in "WF" else 7.5 for letter in name)
 
 
 def forest_row(estimate: Estimate, y: float, x: Scale, places: int) -> ForestRow:
