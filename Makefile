@@ -34,8 +34,9 @@ prove: .venv/.dev-installed
 bench: .venv/.dev-installed
 	$(BIN)/python -m benchmarks $(ONLY)
 
-# The pictures of docs/journeys, from a demonstration in a browser.
+# The pictures of docs/statistics, from the examples of its pages; those of docs/journeys, from a demonstration in a browser.
 pictures: .venv/.dev-installed
+	$(BIN)/python -m tests.docs.draw_statistics
 	$(BIN)/python -m tests.browser.take_pictures
 
 # Needs the program uv; the locks are committed, so nobody else does.
