@@ -12,10 +12,13 @@ from lims.audit.models import AuditEvent
 from lims.db.keyset import Page, page_of
 from lims.db.session import Actor
 
+#: what participants reported and under which codes: no page of the trail shows it, lest a round be read before its publication
+SEALED = ("reported_value", "submission", "item_code")
+
 
 def visible(actor: Actor) -> Select[Any]:
     """The events this actor may read: of the own laboratory; an administrator reads system events only."""
-    query = select(AuditEvent)
+    query = select(AuditEvent).where(AuditEvent.subject.not_in(SEALED))
     if actor.roles == frozenset({"administrator"}):
         return query.where(AuditEvent.laboratory_id.is_(None))
     if "administrator" in actor.roles:

@@ -30,8 +30,8 @@ def carried(page: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in re.findall(r'name="(csrf_token|kind|name|content)" value="([^"]*)"', page)}
 
 
-def test_a_sheet_is_shown_before_it_is_registered_and_the_rest_comes_back_as_a_workbook(laboratories: TwoLaboratories, app):
-    browser = browser_of(app, laboratories.a["technician"])
+def test_a_sheet_is_shown_before_it_is_registered_and_the_rest_comes_back_as_a_workbook(two_laboratories: TwoLaboratories, app):
+    browser = browser_of(app, two_laboratories.a["technician"])
     page = uploaded(browser, SHEET.encode()).text
     assert count() == 0
     assert "Register 1 sample<" in page
@@ -48,24 +48,24 @@ def test_a_sheet_is_shown_before_it_is_registered_and_the_rest_comes_back_as_a_w
     assert (again.status_code, count()) == (200, 1)
 
 
-def test_a_file_that_cannot_be_read_is_refused_on_the_page(laboratories: TwoLaboratories, app):
-    browser = browser_of(app, laboratories.a["technician"])
+def test_a_file_that_cannot_be_read_is_refused_on_the_page(two_laboratories: TwoLaboratories, app):
+    browser = browser_of(app, two_laboratories.a["technician"])
     answer = uploaded(browser, b"%PDF-1.7 x", "a.pdf")
     assert (answer.status_code, "PDF document" in answer.text) == (400, True)
     assert uploaded(browser, b"").status_code == 400
     assert uploaded(browser, b"external_number,matrix\n1,NPS\n").status_code == 400
 
 
-def test_a_strange_heading_is_shown_as_expected_and_found(laboratories: TwoLaboratories, app):
-    browser = browser_of(app, laboratories.a["technician"])
+def test_a_strange_heading_is_shown_as_expected_and_found(two_laboratories: TwoLaboratories, app):
+    browser = browser_of(app, two_laboratories.a["technician"])
     page = uploaded(browser, b"external_number,matrix,surface,colour\n1,SURF,wall,red\n").text
     assert "colour" in page
     assert "samples/import/accept" not in page
 
 
-def test_a_template_is_downloaded_and_who_may_not_register_is_refused(laboratories: TwoLaboratories, app):
-    browser = browser_of(app, laboratories.a["technician"])
+def test_a_template_is_downloaded_and_who_may_not_register_is_refused(two_laboratories: TwoLaboratories, app):
+    browser = browser_of(app, two_laboratories.a["technician"])
     assert browser.get("/samples/import/template/TRV.xlsx").data.startswith(b"PK")
     assert browser.get("/samples/import/template/XXX.xlsx").status_code == 404
-    auditor = browser_of(app, laboratories.a["auditor"])
+    auditor = browser_of(app, two_laboratories.a["auditor"])
     assert auditor.get("/samples/import").status_code == 403
