@@ -32,6 +32,12 @@ def open_count(session: Session, actor: Actor) -> int:
     return session.scalar(query) or 0
 
 
+def open_job(session: Session, actor: Actor, kind: str) -> Job | None:
+    """The actor's oldest job of a kind that still waits or runs."""
+    query = select(Job).where(Job.user_id == actor.user_id, Job.kind == kind, Job.state.in_(("queued", "running")))
+    return session.scalar(query.order_by(Job.queued_at, Job.id).limit(1))
+
+
 def latest_for(session: Session, kind: str, subject_id: uuid.UUID) -> Job | None:
     """The newest job of a kind on one subject, which the caller may see."""
     return session.scalar(

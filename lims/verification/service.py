@@ -8,6 +8,7 @@ from lims import blobs, clock
 from lims.accounts.service import permit
 from lims.db.base import new_key
 from lims.db.session import Actor, reading, transaction
+from lims.jobs.queries import open_job
 from lims.jobs.service import ClaimedJob, Progress, enqueue, finish
 from lims.verification import queries
 from lims.verification.models import VerificationRun
@@ -16,10 +17,13 @@ KIND = "verification.run"
 
 
 def request_run(actor: Actor) -> uuid.UUID:
-    """Ask for a run; the key returned is the record's once the worker has done it."""
+    """Ask for a run; the key returned is the record's once the worker has done it. A run that still waits or works is not asked twice."""
     permit(actor, "verification.run")
     run_id = new_key()
     with transaction(actor, reason="asked for a verification of the statistics") as session:
+        waiting = open_job(session, actor, KIND)
+        if waiting is not None:
+            return waiting.subject_id
         enqueue(session, actor, KIND, run_id)
     return run_id
 

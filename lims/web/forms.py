@@ -45,6 +45,13 @@ class Form(FlaskForm):
             if field.description:
                 field.description = _(field.description)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and say what is wrong in the reader's language: a validator hands on its own sentence as it was written."""
+        is_valid = bool(super().validate(extra_validators))
+        for field in self:
+            field.errors = [_(one) if isinstance(one, str) else one for one in field.errors]
+        return is_valid
+
     def show(self, error: LimsError) -> None:
         """Put a refusal at the field it names, or above the form; what was typed stays."""
         sentence = say(error, current_language())

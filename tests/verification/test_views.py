@@ -73,3 +73,8 @@ def test_another_laboratory_finds_neither_record_nor_running_job(app: Flask, aud
 
 def test_a_technician_may_not_open_it(app: Flask, two_laboratories: TwoLaboratories):
     assert browser_of(app, two_laboratories.a["technician"]).get(PATH).status_code == 403
+
+
+def test_a_second_press_leads_to_the_run_that_still_waits(auditor: FlaskClient):
+    first = start(auditor)
+    assert start(auditor) == first

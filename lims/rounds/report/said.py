@@ -53,7 +53,7 @@ def lines(checked: Checked, speak: Speak, here: str) -> list[str]:
     """Head, origin and notes, without the list of differences; ``here`` names this program."""
     said = [speak(HEADS[checked.state])]
     if checked.state == "not_a_report":
-        return [*said, *([speak(checked.reason)] if checked.reason else []), *filter(None, [checked.detail])]
+        return [*said, *([speak(checked.reason)] if checked.reason else []), *([speak(checked.detail)] if checked.detail else [])]
     if checked.state == "holds" or checked.origin == "broken":
         said.append(speak(ORIGINS[checked.origin]))
     if checked.state == "holds" and checked.is_saved_again:
