@@ -165,7 +165,7 @@ def test_could_not_test_needs_a_reason(app: Flask, world: World) -> None:
 def test_who_knows_the_codes_enters_nothing(app: Flask, world: World) -> None:
     with at(START):
         browser = browser_of(app, world.coordinator)
-        assert browser.get(path(world, "submit")).status_code == 404
+        assert browser.get(path(world, "submit")).status_code == 403
         assert send(browser, path(world, "submit"), act="save").status_code == 403
 
 
