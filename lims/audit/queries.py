@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from lims.audit.models import AuditEvent
 from lims.db.keyset import Page, page_of
 from lims.db.session import Actor
+from lims.rounds.queries.visible import opened_to_the_trail
 
-#: what participants reported and under which codes: no page of the trail shows it, lest a round be read before its publication
+#: what participants reported and under which codes: shown once the round's report was issued, lest a round be read before
 SEALED = ("reported_value", "submission", "item_code")
 
 
 def visible(actor: Actor) -> Select[Any]:
     """The events this actor may read: of the own laboratory; an administrator reads system events only."""
-    query = select(AuditEvent).where(AuditEvent.subject.not_in(SEALED))
+    subject, subject_id = cast(ColumnElement[str], AuditEvent.subject), cast(ColumnElement[uuid.UUID], AuditEvent.subject_id)
+    query = select(AuditEvent).where(or_(subject.not_in(SEALED), opened_to_the_trail(subject, subject_id)))
     if actor.roles == frozenset({"administrator"}):
         return query.where(AuditEvent.laboratory_id.is_(None))
     if "administrator" in actor.roles:

@@ -24,11 +24,14 @@ REASONS = (
     N_("saved results of a round"), N_("scored a round"), N_("sealed the truth of a round"), N_("sent a sample"),
     N_("signed an opinion on a round"), N_("signed in"), N_("signed out"), N_("signed the decision about a sample"),
     N_("signed the results of a round"), N_("stronger password hash"), N_("the deadline came"), N_("unblinded a round"),
-    N_("verified the statistics by the reference cases"), N_("wrote the items of a round"),
+    N_("verified the statistics by the reference cases"), N_("wrote the items of a round"), N_("recorded the preparation of an item"),
+    N_("progress of a job"), N_("reported samples"), N_("samples got results"), N_("cancelled a sample"),
+    N_("declined the invitation to a round"), N_("withdrew a decision"), N_("used a login session"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),
     N_("gave the role %(value)s"), N_("matched a parked row: %(value)s"), N_("overrode failed controls: %(value)s"),
+    N_("moved samples to %(value)s"),
     N_("read the file %(value)s"), N_("registered user %(value)s"), N_("reviewed %(count)s results"), N_("undid an upload: %(value)s"),
     N_("uploaded %(value)s"),
 )  # fmt: skip

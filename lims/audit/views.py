@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from lims.accounts.access import current_actor, requires
 from lims.audit import queries
 from lims.audit.reasons import reason_words
+from lims.audit.tables import TABLES
 from lims.db.session import reading
 from lims.marks import N_
 from lims.web.navigation import entry
@@ -28,11 +29,8 @@ def index() -> Any:
     with reading() as session:
         page = queries.page(session, current_actor(), request.args.get("at"), **chosen)
     kept = {name: value for name, value in chosen.items() if value}
-    links = {
-        side: _page_url(kept, cursor) if cursor else None
-        for side, cursor in (("earlier", page.earlier), ("later", page.later))
-    }
-    return render_template("audit/index.html", page=page, chosen=chosen, links=links, words=ACTIONS, why=reason_words)
+    links = {side: _page_url(kept, cursor) if cursor else None for side, cursor in (("earlier", page.earlier), ("later", page.later))}
+    return render_template("audit/index.html", page=page, chosen=chosen, links=links, words=ACTIONS, tables=TABLES, why=reason_words)
 
 
 def _page_url(kept: dict[str, str], cursor: str) -> str:

@@ -82,3 +82,20 @@ def test_no_certificate_before_publication(app: Flask, tmp_path: Path) -> None:
         own = browser_of(app, world.labs[lab]["technician"])
         assert own.get(path(world, "mine/certificate")).status_code == 404
         assert own.get(path(world, "mine/certificate/workbook")).status_code == 404
+
+
+def test_what_was_published_stays_readable_while_it_is_corrected(app: Flask, measured: World) -> None:
+    lab = next(iter(VALUES))
+    with at(DEADLINE):
+        own = browser_of(app, measured.labs[lab]["technician"])
+        before = own.get(path(measured, "mine")).text
+        assert "A correction of this report is under way." not in before
+        for side in ("customs", "cdc"):
+            service.return_to_analysis(measured.qa(side), measured.round_id, "a wrong factor of a dilution", PASSWORD)
+        assert measured.state() == "analysing"
+        for page in ("mine", "mine/certificate", "report"):
+            answer = own.get(path(measured, page))
+            assert answer.status_code == 200 and "A correction of this report is under way." in answer.text
+        assert check(own.get(path(measured, "mine/certificate/workbook")).data, seals.sealer().public_key)["state"] == "holds"
+        measured.evaluate()
+        assert own.get(path(measured, "evaluation/2")).status_code == 404

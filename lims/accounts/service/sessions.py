@@ -69,7 +69,7 @@ def signed_in(token: str) -> SignedIn | None:
         result = SignedIn(token, actor, row.id, user.must_change_password)
         is_stale = row.last_seen_at + SEEN_STEP <= now
     if is_stale:
-        with transaction(actor, "seen") as session:
+        with transaction(actor, "used a login session") as session:
             seen = queries.login_session(session, token)
             if seen is not None and seen.ended_at is None:
                 seen.last_seen_at = now

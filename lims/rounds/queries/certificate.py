@@ -19,7 +19,7 @@ from lims.rounds.report.facts import Language, RoundReport
 
 
 def own_certificate(session: Session, actor: Actor, round_id: uuid.UUID, language: Language) -> Certificate:
-    """The certificate by the newest issued report; NotFound before publication, and for laboratories that took no part."""
+    """The certificate by the newest issued report, also while that is corrected; NotFound before publication and for who took no part."""
     row = round_by_id(session, actor, round_id)
     viewer = viewer_of(session, actor, row)
     if not viewer.is_published or viewer.participant_id is None:

@@ -200,12 +200,12 @@ def report_shown(session: Session, actor: Actor, round_id: uuid.UUID, version: i
 
 
 def _evaluations(session: Session, row: Round, viewer: Viewer) -> list[Evaluation]:
-    """Newest first: all for those who judge, for others only those under an issued report while the round is published."""
+    """Newest first: all for those who judge, for others only those under an issued report, also while it is corrected."""
     runs = records.evaluations_of(session, row)
     if viewer.sees_drafts:
         return runs
     issued = {one.evaluation_id for one in records.reports_of(session, row)}
-    return [run for run in runs if run.id in issued] if viewer.is_published else []
+    return [run for run in runs if run.id in issued]
 
 
 def _lines(session: Session, actor: Actor, row: Round, viewer: Viewer, participants: list[Participant]) -> list[Line]:

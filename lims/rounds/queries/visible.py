@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.rounds.lifecycle.states import PUBLISHED_STATES, UNBLINDED_STATES
-from lims.rounds.models import Participant, Round, SchemeParty
+from lims.rounds.models import ItemCode, Participant, Report, ReportedValue, Round, SchemeParty, Submission
 
 LABORATORY_ROLES = frozenset({"technician", "authoriser", "qa_manager", "auditor"})
 VIEWERS = LABORATORY_ROLES | {"coordinator", "reviewer"}
@@ -108,5 +108,21 @@ def viewer_of(session: Session, actor: Actor, row: Round) -> Viewer:
         is_auditor=bool(is_party) and "auditor" in actor.roles,
         participant_id=own if actor.roles & LABORATORY_ROLES else None,
         is_unblinded=row.state in UNBLINDED_STATES,
-        is_published=row.state in PUBLISHED_STATES,
+        is_published=row.state in PUBLISHED_STATES or has_issue(session, row),
+    )
+
+
+def has_issue(session: Session, row: Round) -> bool:
+    """Whether a report was issued: what it published stays readable while a correction is under way."""
+    return row.state in UNBLINDED_STATES and session.scalar(select(Report.id).where(Report.round_id == row.id).limit(1)) is not None
+
+
+def opened_to_the_trail(subject: ColumnElement[str], subject_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+    """Whether an event is about a submission, a reported value or an item code of a round whose report was issued."""
+    issued = select(Report.round_id)
+    submitted = select(Submission.id).where(Submission.round_id.in_(issued))
+    return or_(
+        (subject == "submission") & subject_id.in_(submitted),
+        (subject == "reported_value") & subject_id.in_(select(ReportedValue.id).where(ReportedValue.submission_id.in_(submitted))),
+        (subject == "item_code") & subject_id.in_(select(ItemCode.id).where(ItemCode.round_id.in_(issued))),
     )

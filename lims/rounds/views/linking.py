@@ -40,6 +40,6 @@ def _links(seen: RoundView, has_items: bool, is_bench: bool) -> list[tuple[str, 
         found.append(("people", _("Review and release"), url_for("rounds.review", code=code)))
     if seen.reports:
         found.append(("download", _("Report"), url_for("rounds.report", code=code)))
-    if has_items and viewer.is_published and seen.evaluations:
+    if has_items and viewer.is_published and seen.reports:
         found.append(("user", _("My result"), url_for("rounds.mine", code=code)))
     return found
