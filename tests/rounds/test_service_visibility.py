@@ -103,8 +103,9 @@ def test_a_new_score_run_after_publication_is_a_draft_again_and_the_report_stays
         for side in ("customs", "cdc"):
             service.return_to_analysis(world.qa(side), world.round_id, "wrong unit in the text", "four quiet glass rivers")
         world.evaluate()
-        assert not sees_scores(world, technician)
+        assert [run.version for run in view(world, technician).evaluations] == [1]
         with reading() as session:
+            assert queries.score_shown(session, technician, world.row())[0].version == 1
             assert queries.report_shown(session, technician, world.round_id).version == 1
         world.opine()
         world.release()
