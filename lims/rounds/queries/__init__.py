@@ -7,8 +7,8 @@ and command line; ``own_bench``, ``own_version``, ``distribution``, ``round_of_i
 
 from lims.rounds.queries.bench import Bench, distribution, own_bench, own_version, round_of_item_code
 from lims.rounds.queries.home import search, waiting_for
+from lims.rounds.queries.lines import Line
 from lims.rounds.queries.pages import (
-    Line,
     RoundPage,
     RoundView,
     every_round,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import cast
 
 from sqlalchemy import or_, select
@@ -31,6 +30,7 @@ from lims.rounds.models import (
     Scheme,
 )
 from lims.rounds.queries import gates, records
+from lims.rounds.queries.lines import Line, lines_of
 from lims.rounds.queries.report import score_of
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
 from lims.rounds.queries.visible import Viewer, round_by_id, viewer_of, visible
@@ -46,22 +46,6 @@ class RoundPage:
     rows: list[Round]
     earlier: str | None
     later: str | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One participant as the viewer may see it: identity and code never both, unless the viewer may know the map."""
-
-    id: uuid.UUID
-    code: str | None
-    laboratory: Laboratory | None
-    side: str
-    is_organiser: bool
-    state: str
-    has_submitted: bool
-    received_at: datetime | None
-    has_consented: bool | None
-    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -138,7 +122,7 @@ def show_round(session: Session, actor: Actor, round_id: uuid.UUID) -> RoundView
     places = records.laboratories(session, [row.laboratory_id])
     return RoundView(
         round=row, scheme=records.scheme_of(session, row), viewer=viewer, organiser=places[row.laboratory_id],
-        parties=[party.code for party in records.parties_of(session, row)], lines=_lines(session, actor, row, viewer, participants),
+        parties=[party.code for party in records.parties_of(session, row)], lines=lines_of(session, actor, row, viewer, participants),
         items=records.items_of(session, row) if viewer.sees_truth else [],
         moves=records.moves_of(session, row) if viewer.sees_process else [],
         ended=records.ended_batches(session, row) if viewer.is_coordinator or viewer.is_auditor else [],
@@ -206,27 +190,6 @@ def _evaluations(session: Session, row: Round, viewer: Viewer) -> list[Evaluatio
         return runs
     issued = {one.evaluation_id for one in records.reports_of(session, row)}
     return [run for run in runs if run.id in issued]
-
-
-def _lines(session: Session, actor: Actor, row: Round, viewer: Viewer, participants: list[Participant]) -> list[Line]:
-    places = records.laboratories(session, [one.laboratory_id for one in participants])
-    signed = records.last_signed(session, row)
-    own_consent = any(one.id == viewer.participant_id and one.has_consented for one in participants)
-    lines = []
-    for one in participants:
-        place = places[one.laboratory_id]
-        is_own = one.id == viewer.participant_id
-        is_own_side = viewer.is_party_qa and place.organisation_id == actor.organisation_id
-        is_named = viewer.sees_map or is_own or is_own_side or (viewer.is_published and own_consent and bool(one.has_consented))
-        if is_named or viewer.sees_values:
-            lines.append(
-                Line(
-                    id=one.id, code=one.code, laboratory=place if is_named else None, side=one.side, is_organiser=one.is_organiser,
-                    state=one.state, has_submitted=one.id in signed, received_at=one.received_at, has_consented=one.has_consented,
-                    is_own=is_own,
-                )
-            )  # fmt: skip
-    return lines
 
 
 def _counts(participants: list[Participant]) -> dict[str, int]:
