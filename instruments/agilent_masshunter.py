@@ -19,11 +19,8 @@ MATURITY = "tested on a real file"
 
 _MARKER = re.compile(rb"Acq\. ?Date-Time|Final Conc|Calc\. ?Conc", re.IGNORECASE)
 _RESULTS = re.compile(r"^(.+?)\s+Results$", re.IGNORECASE)
-_CONCENTRATION = re.compile(r"^(Final|Calc)\.? Conc\.?\s*(?:[(\[](.+)[)\]])?$", re.IGNORECASE)
-_BESIDE = frozenset(
-    heading_key(word)
-    for word in ("RT", "Resp.", "Area", "Height", "Accuracy", "MI", "Ratio", "S/N", "Exp. Conc.", "Units", "Mod. Date", "ISTD Resp.", "RRT")
-)
+_CONCENTRATION = re.compile(r"^Final\.? Conc\.?\s*(?:[(\[](.+)[)\]])?$", re.IGNORECASE)
+_BESIDE = {"rt": "time", "resp": "area", "area": "area", "units": "unit"}
 _FORM = ChemFormat(
     NAME,
     VERSION,
@@ -79,29 +76,21 @@ def _grids(sheet: Sheet, above: Row, below: Row, start: int) -> tuple[list[Grid]
             others += [name] if name != "Sample" else []
             continue
         grids.append(Grid(sheet, heading, {**base, **_values(below, columns, found[1])}, sheet.rows[start:], target=found[1]))
-        value = below.text(grids[-1].columns["value"])
-        unit = match[2] if (match := _CONCENTRATION.match(value)) else None
-        grids[-1] = replace(grids[-1], unit=unit, flags=() if value.casefold().startswith("final") else ("Calc. Conc.",))
+        unit = _CONCENTRATION.match(below.text(grids[-1].columns["value"]))
+        grids[-1] = replace(grids[-1], unit=unit[1] if unit else None)
     return grids, others
 
 
 def _values(below: Row, columns: Iterable[int], compound: str) -> dict[str, int]:
-    """The final concentration; the calculated one only where every other heading of the group is known too."""
+    """The final concentration, which has the dilution in it; the calculated one does not take its place."""
     places: dict[str, int] = {}
-    unknown = False
     for column in columns:
         text = below.text(column)
-        if found := _CONCENTRATION.match(text):
-            places.setdefault(found[1].casefold(), column)
-        elif heading_key(text) in ("rt", "resp", "area"):
-            places["time" if heading_key(text) == "rt" else "area"] = column
-        elif heading_key(text) == "units":
-            places["unit"] = column
-        else:
-            unknown = unknown or heading_key(text) not in _BESIDE
-    value = places.pop("final", None)
-    calculated = places.pop("calc", None)
-    if value is None and (calculated is None or unknown):
+        if _CONCENTRATION.match(text):
+            places.setdefault("value", column)
+        elif meaning := _BESIDE.get(heading_key(text)):
+            places.setdefault(meaning, column)
+    if "value" not in places:
         raise ParseError(
             "no_concentration",
             'The results of "%(compound)s" have no column "Final Conc." (%(place)s). Nothing was taken; export it again.',
@@ -109,7 +98,7 @@ def _values(below: Row, columns: Iterable[int], compound: str) -> dict[str, int]
             compound=compound,
             place=below.where,
         )
-    return {**places, "value": value if value is not None else int(calculated or 0)}
+    return places
 
 
 def parse(file: RawFile, options: ParseOptions) -> ParsedFile:

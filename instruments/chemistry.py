@@ -141,7 +141,7 @@ def fault_of(row: Row, grid: Grid, widths: frozenset[int]) -> Note | None:
         return row.fault
     if any(has_control_characters(row.text(column)) for meaning, column in grid.columns.items() if meaning != "sample"):
         return note("control_characters", "The row holds invisible control characters.")
-    if grid.sheet.name is None and any("\n" in cell.text for cell in row.cells.values()):
+    if grid.sheet.name is None and ('"' in row.text(grid.columns["value"]) or any("\n" in cell.text for cell in row.cells.values())):
         return note("several_lines", "The row runs over several lines inside quotation marks; its cells may have moved.")
     if grid.sheet.name is None and (row.width not in widths or any(column >= grid.heading.width for column in row.cells)):
         return note(
