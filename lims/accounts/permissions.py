@@ -64,12 +64,16 @@ ROUNDS = {
     "rounds.report": EVERYBODY - {"administrator"},
 }
 
+FOLLOWING = {"rounds.ask": frozenset({"coordinator"}), "rounds.answer": frozenset({"authoriser"})}
+
 REPORTS = {"reports.verify": EVERYBODY}
 
 KEEPERS = frozenset({"auditor", "qa_manager", "administrator"})
 VERIFICATION = {"verification.view": KEEPERS, "verification.run": KEEPERS}
 
-ACTIONS: dict[str, frozenset[str]] = {**HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **REPORTS, **VERIFICATION}
+ACTIONS: dict[str, frozenset[str]] = {
+    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION,
+}  # fmt: skip
 
 
 def is_allowed(roles: frozenset[str], action: str) -> bool:

@@ -27,6 +27,8 @@ REASONS = (
     N_("verified the statistics by the reference cases"), N_("wrote the items of a round"), N_("recorded the preparation of an item"),
     N_("progress of a job"), N_("reported samples"), N_("samples got results"), N_("cancelled a sample"),
     N_("declined the invitation to a round"), N_("withdrew a decision"), N_("used a login session"),
+    N_("screened the results of a round"), N_("asked a laboratory to confirm items"), N_("answered a question about items"),
+    N_("decided a question about items"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

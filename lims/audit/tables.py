@@ -5,7 +5,9 @@ from __future__ import annotations
 from lims.marks import N_
 
 TABLES = {
-    "api_token": N_("API token"), "app_user": N_("user account"), "catalogue_entry": N_("catalogue entry"),
+    "api_token": N_("API token"), "app_user": N_("user account"), "blunder_flag": N_("flag before scoring"),
+    "blunder_screening": N_("screening before scoring"), "blunder_step": N_("question before scoring"),
+    "catalogue_entry": N_("catalogue entry"),
     "custody_event": N_("custody entry"), "dispatch": N_("distribution record"), "ended_batch": N_("withdrawn batch of items"),
     "evaluation": N_("score run"), "item_code": N_("code of an item"), "laboratory": N_("laboratory"), "membership": N_("role of a person"),
     "opinion": N_("opinion on a round"), "organisation": N_("organisation"), "participant": N_("participant of a round"),

@@ -36,9 +36,9 @@ PANEL = (
     ItemDraft(4, expected_code="NEG", level_en="negative", level_zh="阴性"),
     ItemDraft(5, expected_code="NEG", level_en="negative, near neighbour", level_zh="阴性（近缘）"),
 )
-#: CUSB is questionable (about -2.2), CDCC is unsatisfactory (above +3)
+#: CUSB is questionable (about -2.2), CDCC is unsatisfactory (above +3); CUSC gave item 3 per litre, which is asked about before scoring
 REPORTED: Mapping[str, tuple[str, ...]] = {
-    "CUSA": ("5.62", "4.55", "3.36"), "CUSB": ("5.05", "3.98", "2.87"), "CUSC": ("5.48", "4.47", "3.30"),
+    "CUSA": ("5.62", "4.55", "3.36"), "CUSB": ("5.05", "3.98", "2.87"), "CUSC": ("5.48", "4.47", "6.30"),
     "CDCA": ("5.71", "4.60", "3.53"), "CDCB": ("5.66", "4.71", "3.49"), "CDCC": ("6.43", "5.38", "4.25"),
 }  # fmt: skip
 RIGHT = ("POS", "POS", "WPOS", "NEG", "NEG")
@@ -218,6 +218,8 @@ def _publish(cast: Cast, scheme_id: uuid.UUID, sent: datetime, plan: RoundPlan, 
         with clock.frozen(sent + timedelta(days=6 + days)):
             submit(running, code, reported)
     coordinator = cast.actor("coordinator.cus")
+    if answers is REPORTED:
+        _ask(running, plan.deadline)
     with clock.frozen(plan.deadline + timedelta(days=3)):
         service.unblind(coordinator, running.id, "qa.cdc", cast.password("qa.cdc"))
         service.evaluate_round(coordinator, running.id)
@@ -225,6 +227,21 @@ def _publish(cast: Cast, scheme_id: uuid.UUID, sent: datetime, plan: RoundPlan, 
         running.sign_by(service.check_evaluation, matters.of_newest_run, "reviewer.cdc")
         service.start_review(coordinator, running.id)
     _judge(running, plan.deadline)
+
+
+def _ask(running: Running, deadline: datetime) -> None:
+    """The slip of CUSC: found by rule at the lock, asked about, admitted, and left out by two persons."""
+    cast, coordinator = running.cast, running.cast.actor("coordinator.cus")
+    with clock.frozen(deadline):
+        service.close_if_due(running.id)
+    with clock.frozen(deadline + timedelta(hours=20)):
+        service.ask_laboratory(coordinator, running.id, 1)
+    with clock.frozen(deadline + timedelta(hours=28)):
+        notice = "按 copies/L 报告，应为 3.30。Reported per litre; it should read 3.30."
+        service.answer_question(cast.actor("auth.cusc"), running.id, 1, "corrected", notice, cast.password("auth.cusc"))
+    with clock.frozen(deadline + timedelta(days=2)):
+        reason = "实验室确认单位错误，数值无效。The laboratory confirms the wrong unit; the value is invalid."
+        service.decide_question(coordinator, running.id, 1, "excluded_invalid", reason, "qa.cdc", cast.password("qa.cdc"))
 
 
 def _judge(running: Running, deadline: datetime) -> None:

@@ -74,6 +74,7 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("round-submit-measured", "tech1.cdcc", (f"{measured}/submit",)),
         Visit("round-version", "tech1.cdca", (f"{under_way}/submit/1",)),
         Visit("round-desk", "coordinator.cus", (f"{measured}/evaluation",)),
+        Visit("round-questions", "coordinator.cus", (f"{measured}/blunders",)),
         Visit("round-evaluation", "qa.cus", (f"{measured}/evaluation/1",)),
         Visit("round-evaluation-called", "qa.cus", (f"{called}/evaluation/1",)),
         Visit("round-review", "qa.cus", (f"{measured}/review",)), Visit("round-report", "qa.cus", (f"{measured}/report",)),

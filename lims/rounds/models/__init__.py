@@ -1,5 +1,6 @@
 """What is kept of comparison rounds. Rows of what people signed, sent or computed are only ever added."""
 
+from lims.rounds.models.followup import BlunderFlag, BlunderScreening, BlunderStep
 from lims.rounds.models.judgement import Evaluation, Opinion, Release, Report
 from lims.rounds.models.lengths import guard
 from lims.rounds.models.participation import Dispatch, ItemCode, Participant, ReportedValue, Submission
@@ -14,11 +15,12 @@ APPEND_ONLY = (
 
 guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
-    Opinion, Release, Report, PreparationRecord,
+    Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep,
 )  # fmt: skip
 
 __all__ = [
-    "APPEND_ONLY", "Dispatch", "EndedBatch", "Evaluation", "ItemCode", "Opinion", "PTItem", "Participant", "PreparationRecord",
+    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "Dispatch", "EndedBatch", "Evaluation", "ItemCode", "Opinion",
+    "PTItem", "Participant", "PreparationRecord",
     "Release", "Report",
     "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
 ]  # fmt: skip

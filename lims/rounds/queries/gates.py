@@ -14,7 +14,7 @@ from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
 from lims.rounds.models import Evaluation, Participant, PTItem, Round
-from lims.rounds.queries import preparation, records
+from lims.rounds.queries import preparation, questions, records
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
 TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
@@ -75,6 +75,7 @@ def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
         is_truth_sealed=row.sealed_at is not None,
         n_distribution_records=len({box.participant_id for box in records.dispatches_of(session, row)}),
         n_receipts=records.receipts(session, row),
+        n_open_blunder_questions=questions.open_count(session, row) if row.locked_at else 0,
         is_unblinded=row.unblinded_at is not None,
     )
     return _with_judgement(session, actor, row, _with_participants(session, row, participants, facts))

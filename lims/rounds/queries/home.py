@@ -15,6 +15,7 @@ from lims.rounds.models import Participant, Round
 from lims.rounds.queries import gates
 from lims.rounds.queries.bench import round_of_item_code
 from lims.rounds.queries.desk import JudgingDesk, judging_desk, newest_status
+from lims.rounds.queries.followup_home import waiting_for as followed
 from lims.rounds.queries.pages import list_rounds
 from lims.rounds.queries.visible import visible
 from lims.web.waiting import Hit, Waiting
@@ -41,7 +42,7 @@ SIGN = N_("Round %(code)s: sign the results")
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     """What the actor can do now about rounds, by role."""
-    return [*_own_part(session, actor), *_coordination(session, actor), *_judging(session, actor)]
+    return [*_own_part(session, actor), *_coordination(session, actor), *_judging(session, actor), *followed(session, actor)]
 
 
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:

@@ -11,7 +11,8 @@ from lims.db.session import Actor
 from lims.marks import N_
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
-from lims.rounds.queries import preparation, records
+from lims.rounds.queries import preparation, questions, records
+from lims.rounds.queries.report_followup import asked_before_scoring
 from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
 from lims.rounds.report import facts
 from lims.rounds.report.restored import restored
@@ -64,6 +65,8 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         releases=_releases(session, row, evaluation),
         waived=_waived(session, row),
         reported=_reported(evaluation),
+        asked=asked_before_scoring(session, row),
+        n_screenings=len(questions.screenings_of(session, row)),
     )
 
 

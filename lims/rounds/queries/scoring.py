@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from lims.db.session import Actor
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.models import Participant, PTItem, ReportedValue, Round
 from lims.rounds.models.plain import from_plain
-from lims.rounds.queries import records
+from lims.rounds.queries import questions, records
 from lims.statistics.assessment.canonical import input_hash, input_json
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 
@@ -72,6 +72,8 @@ def _reported(session: Session, row: Round, items: list[PTItem], participants: l
     item_of = {code.id: numbers[code.item_id] for code in records.all_item_codes(session, row)}
     values = records.values_of_all(session, [one for one in signed.values() if one.id in counted])
     rows = [_value(value, counted[value.submission_id].code or "", item_of[value.item_code_id]) for value in values]
+    left_out = questions.exclusions(session, row)
+    rows = [replace(one, exclusion=left_out.get((one.participant_code, one.item_number), "")) for one in rows]
     return tuple(sorted(rows, key=lambda one: (one.participant_code, one.item_number)))
 
 

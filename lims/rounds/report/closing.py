@@ -6,6 +6,7 @@ from lims.excel.book import Cell
 from lims.excel.look import SECTION
 from lims.marks import N_
 from lims.rounds.report import terms
+from lims.rounds.report.asked import write_asked
 from lims.rounds.report.canvas import Canvas, Desk, text
 
 METHOD_GROUPS_LATER = N_("no statistics by method or kit are fixed in its protocol; methods and kits stand with every result on sheet 5.")
@@ -63,6 +64,7 @@ def _write_comments(desk: Desk) -> None:
     for one in report.opinions:
         signed = f"{one.reviewer}, {one.function}\n{words.label(terms.SIDES[one.side])}\n{words.date(one.signed_at)}"
         canvas.sheet.fact(text(signed), text(f"{one.text}\n{one.content_hash}".strip()))
+    write_asked(canvas)
     canvas.section(N_("How to read the results"))
     canvas.say(
         N_(

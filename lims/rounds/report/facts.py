@@ -157,6 +157,20 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedBeforeScoring:
+    """A sign of a slip found before the unblinding: what was asked, answered and decided. A correction notice is printed, never scored."""
+
+    participant_code: str
+    item_numbers: tuple[int, ...]
+    kind: str
+    answer: str = ""
+    notice: str = ""
+    decision: str = ""
+    reason: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Where the numbers come from."""
 
@@ -188,6 +202,8 @@ class RoundReport:
     releases: tuple[Release, ...] = ()
     waived: tuple[WaivedGate, ...] = ()
     overrides: tuple[Override, ...] = ()
+    asked: tuple[AskedBeforeScoring, ...] = ()
+    n_screenings: int = 0
     provider_comment: str = ""
     reported: tuple[ReportedInput, ...] = ()  # what the score run was given, beside ``submitted`` as it was signed
     language: Language = "bilingual"

@@ -33,6 +33,9 @@ preparing..locked      extend_deadline             a QA manager of each party, s
 dispatched, testing    close_if_due                by itself at the deadline instant (close_due_rounds for the worker), to locked;
                                                    boxes that nobody confirmed do not keep the round open
 testing -> locked      lock_round                  coordinator, when everybody has submitted
+locked                 screen_for, ask_laboratory     coordinator; results are screened by rule at the lock too, nobody sees a value
+locked                 answer_question             authoriser of the laboratory asked, password; a correction notice is never scored
+locked                 decide_question             coordinator with a reason, and a QA manager of another party with login and password
 locked -> analysing    unblind                     coordinator, and a QA manager of another party as witness with login and password
 analysing              request_evaluation          coordinator; the worker's evaluate_round_job calls evaluate_round
 analysing              check_evaluation            reviewer, QA manager or second coordinator, not who started the run, password
@@ -51,6 +54,7 @@ own entry. "Late" means: the late policy of the protocol takes it, until unblind
 """
 
 from lims.rounds.service.common import GateClosed
+from lims.rounds.service.desk import answer_question, ask_laboratory, decide_question, screen_for
 from lims.rounds.service.distribution import Box, confirm_receipt, dispatch_round, record_dispatch
 from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment, seal_truth, start_preparing, withdraw
 from lims.rounds.service.entries import Entry, Problem, ValueEntry
@@ -72,7 +76,8 @@ from lims.rounds.service.submission import declare_could_not_test, hand_over, sa
 from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
-    "Box", "Entry", "GateClosed", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
+    "Box", "Entry", "GateClosed", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol", "answer_question",
+    "ask_laboratory", "decide_question", "screen_for",
     "approve_protocol", "cancel_round",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",

@@ -32,6 +32,7 @@ from lims.rounds.service.common import (
     require_party,
     require_state,
 )
+from lims.rounds.service.desk import screen_for
 from lims.rounds.service.enrolment import truth_hash
 from lims.rounds.service.lock import close_if_due
 from lims.signatures.service import witness
@@ -48,6 +49,7 @@ def unblind(actor: Actor, round_id: uuid.UUID, witness_login: str, witness_passw
     """Open the whole round at once; a QA manager of another party witnesses and signs with the own name and password."""
     permit(actor, "rounds.score")
     close_if_due(round_id)
+    screen_for(actor, round_id)
     with transaction(actor, "unblinded a round") as session:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("locked",))

@@ -15,6 +15,7 @@ from lims.marks import N_
 from lims.rounds.lifecycle.participants import state_after_reopening, state_at_lock
 from lims.rounds.models import Round
 from lims.rounds.queries import records, visible
+from lims.rounds.service import desk
 from lims.rounds.service.common import approve, move, open_round, organised_round, require_party, require_state
 
 
@@ -28,7 +29,8 @@ def close_if_due(round_id: uuid.UUID) -> bool:
         if row.state not in records.LOCKABLE or row.deadline > clock.now():
             return False
         _lock(session, SYSTEM, row)
-        return True
+    desk.screen_round(round_id)
+    return True
 
 
 def close_due_rounds() -> int:
@@ -45,7 +47,8 @@ def lock_round(actor: Actor, round_id: uuid.UUID) -> Round:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("testing",))
         _lock(session, actor, row)
-        return row
+    desk.screen_round(round_id)
+    return row
 
 
 def extend_deadline(actor: Actor, round_id: uuid.UUID, deadline: datetime, reason: str, password: str) -> Round:

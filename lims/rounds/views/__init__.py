@@ -3,6 +3,7 @@
 from lims.marks import N_
 from lims.rounds.views import (
     certifying,
+    desk_questions,
     enrolling,
     judging,
     linking,
@@ -19,7 +20,7 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "certifying", "enrolling", "judging", "linking", "listing", "planning", "preparing",
+    "blueprint", "certifying", "desk_questions", "enrolling", "judging", "linking", "listing", "planning", "preparing",
     "releasing", "sending", "showing", "submitting",
     "turning_back",
 ]  # fmt: skip
