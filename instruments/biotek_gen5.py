@@ -4,10 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from instruments.contract import Match, Note, ParsedFile, ParseError, ParseOptions, RawFile, RunInfo, note
+from instruments.contract import Match, Note, ParsedFile, ParseOptions, RawFile, RunInfo, note
 from instruments.pcr import marked_table
 from instruments.plate_readings import Block, parse_blocks
-from instruments.plate_values import ABSORBANCE, FLUORESCENCE, LUMINESCENCE, OTHER, Measured, no_plate, started, ucum, wavelength
+from instruments.plate_values import (
+    ABSORBANCE,
+    FLUORESCENCE,
+    LUMINESCENCE,
+    OTHER,
+    Measured,
+    many_values,
+    no_plate,
+    started,
+    ucum,
+    wavelength,
+)
 from instruments.plates import Grid, Line, Well, grids_in, layout_of
 from instruments.tables import Row, Sheet, Table
 
@@ -112,13 +123,7 @@ def _reads(rows: Sequence[Row]) -> dict[str, Measured]:
 
 def _refuse_kinetic(row: Row, how: str) -> None:
     if _KINETIC.search(how):
-        raise ParseError(
-            "read_mode_not_supported",
-            'The read mode "%(mode)s" in %(place)s gives many values for each well. Export the end point or the calculated results.',
-            place := row.where,
-            mode=how,
-            place=place,
-        )
+        raise many_values(row, how)
 
 
 def _blocks(plate: _Plate, are_several: bool) -> list[Block]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from instruments.contract import Match, ParsedFile, ParseError, ParseOptions, RawFile, RunInfo, note
+from instruments.contract import Match, ParsedFile, ParseOptions, RawFile, RunInfo, note
 from instruments.pcr import marked_table
 from instruments.plate_readings import Block, parse_blocks
-from instruments.plate_values import ABSORBANCE, OTHER, Measured, mode_of, no_plate, started, ucum, wavelength
+from instruments.plate_values import ABSORBANCE, OTHER, Measured, many_values, mode_of, no_plate, started, ucum, wavelength
 from instruments.plates import Grid, Well, grids_in, layout_of
 from instruments.tables import Row, Sheet, Table
 from instruments.well_lists import WellList, blocks_of, find_list
@@ -103,13 +103,7 @@ def _mode(sheet: Sheet, before: Row | None) -> Measured:
             break
         text = row.text(0)
         if _CURVES.search(text):
-            raise ParseError(
-                "read_mode_not_supported",
-                'The read mode "%(mode)s" in %(place)s gives many values for each well. Export the end point or the calculated results.',
-                place := row.where,
-                mode=text,
-                place=place,
-            )
+            raise many_values(row, text)
         if len(row.cells) == 1 and ":" not in text and not _DATA.search(text) and (mode := mode_of(text)):
             return mode
     return OTHER

@@ -73,8 +73,19 @@ def parse_blocks(
         sheet.name,
         controls=judge_plate(readings),
         warnings=(*warnings, *about_plate(readings)),
-        unread=(*unread, *account.empty(), *unread_of(table, blocks)),
+        unread=(*unread, *account.empty(), *beside(blocks), *unread_of(table, blocks)),
     )
+
+
+def beside(blocks: Sequence[Block]) -> list[Note]:
+    """Cells on the lines of a plate that belong to no well and to no label, such as notes made by hand."""
+    known: dict[str, set[int]] = {}
+    rows = {line.row.where: line.row for block in blocks for line in block.lines if line.number is None}
+    for block in blocks:
+        for line in block.lines:
+            known.setdefault(line.row.where, set()).update(range(min(block.columns) - 1, max(block.columns) + 2))
+    count = sum(column not in known[where] for where, row in rows.items() for column in row.cells)
+    return [note("cells_beside", "Cells beside the plate that were not read: %(count)s.", count=count)] if count else []
 
 
 def unread_of(table: Table, blocks: Sequence[Block]) -> list[Note]:

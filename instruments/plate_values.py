@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from instruments.contract import Note, ParseError, ParseOptions, note
 from instruments.controls import role_of_name
-from instruments.tables import Cell
+from instruments.tables import Cell, Row
 from instruments.text import half_width
 from instruments.values import Outcome, TextRules, decide_mark, evidence, folded, interpret, texts
 
@@ -163,4 +163,15 @@ def _date(year: str, month: str, day: str) -> str | None:
 def no_plate(family: str, expected: str) -> ParseError:
     return ParseError(
         "no_plate", "The file holds no result of %(family)s (expected: %(expected)s). Export it again.", family=family, expected=expected
+    )
+
+
+def many_values(row: Row, mode: str) -> ParseError:
+    """Curves, spectra and scans: the file is refused, no point of them is taken for the result."""
+    return ParseError(
+        "read_mode_not_supported",
+        'The read mode "%(mode)s" in %(place)s gives many values for each well. Export the end point or the calculated results.',
+        place := row.where,
+        mode=mode,
+        place=place,
     )

@@ -142,4 +142,7 @@ def layout_of(grid: Grid) -> dict[str, Well]:
 
 
 def _remark(role: str, text: str) -> str:
-    return f"nominal {text}" if role in ("standard", "calibrator") else f"dilution {text}" if role == "unknown" else text
+    """A second line of a letter: the nominal value of a standard, the dilution of a sample; words stay as they are."""
+    if not text[:1].isdigit():
+        return text
+    return f"nominal {text}" if role in ("standard", "calibrator") else f"dilution {text}"

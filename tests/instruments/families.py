@@ -57,7 +57,7 @@ def raw_text_stands_at_source(file: RawFile, parsed: Parsed) -> None:
         for reading in parsed.file.readings:
             sheet, _, address = reading.source.rpartition("!")
             value = book[sheet][address].value
-            assert reading.raw == ("" if value is None else str(value)), reading
+            assert reading.raw == ("" if value is None else str(value)) or _is_number(reading.raw, value), reading
         return
     if file.content.startswith(b"\xd0\xcf"):
         _in_old_workbook(file, parsed)
@@ -67,6 +67,11 @@ def raw_text_stands_at_source(file: RawFile, parsed: Parsed) -> None:
         line, _, column = row_key(reading.source).removeprefix("line ").partition(" column ")
         text = lines[int(line) - 1]
         assert reading.raw in (text[int(column) - 1 :] if column else text), reading
+
+
+def _is_number(raw: str, value: object) -> bool:
+    """The stored text of a number may be written another way than Python writes it (3.87E-4)."""
+    return isinstance(value, int | float) and float(raw) == value
 
 
 def source_lines(file: RawFile, parsed: Parsed) -> list[str]:

@@ -83,3 +83,42 @@ def test_envision_keeps_its_two_plates_apart():
     assert [(one.flags, one.raw) for one in at(ENVISION, position="A1")] == [(("plate 1",), "0.1500"), (("plate 2",), "0.3000")]
     assert {(one.target, one.channel, one.unit) for one in found.readings} == {("A450(1) - channel 1 (A)", "450 nm", "{OD}")}
     assert {one.status for one in found.readings} == {"value"}
+
+
+MAGELLAN, SKANIT, ELISA = "SLA01P01_ELISA.xlsx", "skanit_data.xlsx", "ELISA.csv"
+
+
+def test_magellan_reads_two_labels_in_384_wells():
+    found = parsed(MAGELLAN).file
+    assert found.rows_used == 384 and len(found.readings) == 768
+    assert [(one.raw, one.channel) for one in at(MAGELLAN, position="A1")] == [("0.0557", "485 nm"), ("0.0509", "560 nm")]
+    assert raws(at(MAGELLAN, position="A2")) == ["0.064", "0.049"]
+    assert {(one.quantity, one.unit) for one in found.readings} == {("absorbance", "{OD}")}
+    assert found.run.started_at == "2021-07-08T14:34:46" and found.run.serial == "12901000069"
+
+
+def test_skanit_takes_samples_groups_and_dilutions_from_the_layout():
+    first = at(SKANIT, position="A1", target="Absorbance 1")[0]
+    assert (first.sample, first.role, first.raw, first.channel) == ("Std0001", "standard", "1.7455", "450 nm")
+    assert first.flags == ("Group 1", "nominal 1 microg/ml")
+    assert raws(at(SKANIT, target="Absorbance 1"))[:2] == ["1.7455", "1.6148"]
+    assert [at(SKANIT, position=well, target="Absorbance 1")[0].raw for well in ("B1", "B2")] == ["1.3625", "1.1336"]
+    assert at(SKANIT, position="A3", target="Absorbance 1")[0].flags == ("Group 1", "dilution 1:2")
+    assert {one.role for one in at(SKANIT, sample="Blank1")} == {"blank"}
+
+
+def test_what_skanit_could_not_calculate_is_censored_or_missing_and_never_a_number():
+    above = at(SKANIT, position="A1", target="Standard Curve 1")[0]
+    assert (above.raw.strip(), above.status, above.comparator, above.value, above.unit) == ("> Max", "censored", ">", None, "ug/mL")
+    assert {one.status for one in parsed(SKANIT).file.readings if one.raw == "NaN"} == {"missing"}
+    assert any(one.code == "cells_beside" for one in parsed(SKANIT).file.unread)
+
+
+def test_a_plate_with_decimal_commas_joins_its_samples_and_values():
+    found = parsed(ELISA).file
+    assert found.decimal_mark == "," and len(found.readings) == 24
+    assert [(one.sample, one.raw, one.value) for one in found.readings[:2]] == [
+        ("Un_0001 1/1", "0,1225", "0.1225"),
+        ("Un_0009 1/1", "0,8436", "0.8436"),
+    ]
+    assert [raws(at(ELISA, position=well)) for well in ("F1", "F2")] == [["0,0648"], ["0,7990"]]
