@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lims.statistics.oneway import Groups, OneWay, anova_oneway
-from lims.statistics.outcome import Input, NotCalculable, Number, known
+from lims.statistics.outcome import Input, NotCalculable, Number, finite, known
 from lims.statistics.outlier_tests import Cochran, cochran
 
 LIMIT_FRACTION: Final = 0.3  # B.2.2
@@ -137,8 +137,10 @@ def homogeneity_factors(g: int, m: Number, rule: FactorRule = "exact") -> Factor
         return Factors(few, few, g, m, rule)
     from scipy.special import chdtri
 
-    f1, f2 = float(chdtri(g - 1, 0.05)) / (g - 1), (_quantile(g - 1, g * (m - 1)) - 1.0) / m
-    return Factors(round(f1, 2), round(f2, 2), g, m, rule) if rule == "rounded" else Factors(f1, f2, g, m, rule)
+    f1, f2 = finite(float(chdtri(g - 1, 0.05)) / (g - 1), "f1"), finite((_quantile(g - 1, g * (m - 1)) - 1.0) / m, "f2")
+    if rule == "rounded":
+        f1, f2 = (factor if isinstance(factor, NotCalculable) else round(factor, 2) for factor in (f1, f2))
+    return Factors(f1, f2, g, m, rule)
 
 
 def u_homogeneity(found: Homogeneity, rule: HomogeneityU = "s_s") -> Number:
@@ -191,7 +193,7 @@ def _expanded(factors: Factors, limit: Number, s_w: Number) -> Number:
     if isinstance(values, NotCalculable):
         return values
     sigma_limit, within, f1, f2 = values
-    return float(f1 * sigma_limit**2 + f2 * within**2)
+    return finite(f1 * sigma_limit * sigma_limit + f2 * within * within, "c")
 
 
 def _root(square: Number, divisor: Number = 1.0) -> Number:

@@ -14,6 +14,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from lims.statistics.outcome import NotCalculable, Number
+from lims.statistics.tables import LARGEST_COUNT
 
 Method = Literal["wilson", "clopper_pearson"]
 
@@ -122,6 +123,6 @@ def jeffreys(x: int, n: int, confidence: float = 0.95) -> Interval | NotCalculab
 
 
 def _checked(x: int, n: int) -> int:
-    if x != int(x) or n != int(n) or not 0 <= x <= n:
-        raise ValueError(f"whole numbers with 0 <= x <= n are expected, not x = {x}, n = {n}")
+    if not 0 <= x <= n <= LARGEST_COUNT or x != int(x) or n != int(n):
+        raise ValueError(f"whole numbers with 0 <= x <= n are expected, n up to 2^53, not x = {x}, n = {n}")
     return n

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lims.statistics.outcome import NotCalculable, Number
+from lims.statistics.outcome import NotCalculable, Number, finite
 from lims.statistics.raters import Label, Ratings, as_codes, used_categories
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -55,7 +55,11 @@ def krippendorff_alpha(ratings: Ratings, level: Level = "nominal", order: Sequen
     distance = _distance(labels, totals, level)
     if isinstance(distance, NotCalculable):
         return distance
-    return 1.0 - (n - 1.0) * float((found * distance).sum()) / float(totals @ distance @ totals)
+    with np.errstate(over="ignore", invalid="ignore"):
+        expected, observed = float(totals @ distance @ totals), float((found * distance).sum())
+    if expected == 0.0:  # labels so close that their squared distances vanish
+        return NotCalculable("result_not_finite", {"quantity": "alpha"})
+    return finite(1.0 - (n - 1.0) * observed / expected, "alpha")
 
 
 def _distance(labels: Sequence[Label], totals: Floats, level: Level) -> Floats | NotCalculable:
@@ -70,7 +74,8 @@ def _distance(labels: Sequence[Label], totals: Floats, level: Level) -> Floats |
         return NotCalculable("labels_not_numeric")
     values = np.array(numbers)
     if level == "interval":
-        squared: Floats = (values[:, None] - values[None, :]) ** 2
+        with np.errstate(over="ignore"):
+            squared: Floats = (values[:, None] - values[None, :]) ** 2
         return squared
     if (values < 0).any():
         return NotCalculable("negative_values")

@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 from lims.statistics.grubbs_double import double_critical
 from lims.statistics.oneway import Groups, OneWay, anova_oneway
-from lims.statistics.outcome import NotCalculable, Number
+from lims.statistics.outcome import NotCalculable, Number, finite
 from lims.statistics.values import RESOLUTION, Values, as_array
 
 Sides = Literal[1, 2]
@@ -131,7 +131,7 @@ def cochran_critical(p: int, n: int, alpha: float = STRAGGLER_LEVEL) -> Number:
         return NotCalculable("too_few_values", {"n": min(p, n), "least": 2})
     from scipy.special import betainccinv
 
-    return float(betainccinv((n - 1) / 2, (p - 1) * (n - 1) / 2, alpha / p))
+    return finite(float(betainccinv((n - 1) / 2, (p - 1) * (n - 1) / 2, alpha / p)), "c")
 
 
 def grubbs(means: Values, sides: Sides = 2) -> Grubbs | NotCalculable:
@@ -181,7 +181,7 @@ def grubbs_critical(p: int, alpha: float = STRAGGLER_LEVEL, sides: Sides = 2) ->
         return NotCalculable("too_few_values", {"n": p, "least": 3})
     from scipy.special import betainccinv
 
-    return (p - 1) / math.sqrt(p) * math.sqrt(float(betainccinv(0.5, (p - 2) / 2, 2.0 * alpha / (sides * p))))
+    return finite((p - 1) / math.sqrt(p) * math.sqrt(float(betainccinv(0.5, (p - 2) / 2, 2.0 * alpha / (sides * p)))), "g")
 
 
 def grubbs_double_critical(p: int, alpha: float = STRAGGLER_LEVEL, sides: Sides = 2) -> Number:
@@ -205,7 +205,7 @@ def mandel_h_critical(p: int, alpha: float = STRAGGLER_LEVEL) -> Number:
         return NotCalculable("too_few_values", {"n": p, "least": 3})
     from scipy.special import betainccinv
 
-    return (p - 1) / math.sqrt(p) * math.sqrt(float(betainccinv(0.5, (p - 2) / 2, alpha)))
+    return finite((p - 1) / math.sqrt(p) * math.sqrt(float(betainccinv(0.5, (p - 2) / 2, alpha))), "h")
 
 
 def mandel_k_critical(p: int, n: int, alpha: float = STRAGGLER_LEVEL) -> Number:
@@ -218,7 +218,7 @@ def mandel_k_critical(p: int, n: int, alpha: float = STRAGGLER_LEVEL) -> Number:
         return NotCalculable("too_few_values", {"n": min(p, n), "least": 2})
     from scipy.special import betainccinv
 
-    return math.sqrt(p * float(betainccinv((n - 1) / 2, (p - 1) * (n - 1) / 2, alpha)))
+    return finite(math.sqrt(p * float(betainccinv((n - 1) / 2, (p - 1) * (n - 1) / 2, alpha))), "k")
 
 
 def _cochran_p(c: float, p: int, n: int) -> float:

@@ -107,7 +107,7 @@ def cusum_linearity(x: Values, y: Values, intercept: float, slope: float, diviso
     above, below = int((side > 0).sum()), int((side < 0).sum())
     if above == 0 or below == 0:
         return NotCalculable("residuals_zero")
-    along = (pairs[1] + pairs[0] / slope - intercept) / math.sqrt(1.0 + 1.0 / slope**2)
+    along = (pairs[1] + pairs[0] / slope - intercept) / math.hypot(1.0, 1.0 / slope)
     order = np.lexsort((residual, along))
     scores = np.array([-math.sqrt(above / below), 0.0, math.sqrt(below / above)])[side[order] + 1]
     statistic = float(np.abs(np.cumsum(scores)).max()) / math.sqrt(below + 1 if divisor == "below" else above + below)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from lims.statistics.intervals import Interval, normal_quantile
 from lims.statistics.lod import Amounts, as_levels
 from lims.statistics.outcome import NotCalculable, Number
 
+LARGEST_LOG: Final = 700.0  # e^700 is still a floating-point number
 
 @dataclass(frozen=True, slots=True)
 class PoissonLimit:
@@ -60,10 +62,11 @@ def poisson_limit(
         return found
     log_rate, se = float(found.coefficients[0]), math.sqrt(float(found.covariance[0, 0]))
 
-    def limit(share: float) -> float:
-        return math.exp((math.log(-math.log1p(-share)) - log_rate) / exponent)
-
-    factor = math.exp(z * se / exponent)
-    interval = Interval(limit(p) / factor, limit(p) * factor, confidence)
+    logs = [(math.log(-math.log1p(-share)) - log_rate) / exponent for share in (p, 0.5)]
+    logs += [log_rate, logs[0] - z * se / exponent, logs[0] + z * se / exponent]
+    if max(map(abs, logs)) > LARGEST_LOG:
+        return NotCalculable("result_not_finite", {"quantity": "lod"})
+    lod, lod50, rate, lower, upper = map(math.exp, logs)
     fit = fit_probability(found.deviance, found.df)
-    return PoissonLimit(math.exp(log_rate), se, exponent, p, limit(p), interval, limit(0.5), found.deviance, found.df, fit, zero)
+    interval = Interval(lower, upper, confidence)
+    return PoissonLimit(rate, se, exponent, p, lod, interval, lod50, found.deviance, found.df, fit, zero)

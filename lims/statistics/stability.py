@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lims.statistics.oneway import anova_oneway
-from lims.statistics.outcome import Input, NotCalculable, Number, known
+from lims.statistics.outcome import Input, NotCalculable, Number, finite, known
 from lims.statistics.values import Values
 
 LIMIT_FRACTION: Final = 0.3  # B.5
@@ -169,5 +169,7 @@ def _t_test(difference: float, squared_error: float, df: float) -> TTest:
         return TTest(lack, float(df), lack)
     from scipy.special import betaincc
 
-    t = difference / math.sqrt(squared_error)
-    return TTest(t, float(df), float(betaincc(0.5, df / 2, t * t / (df + t * t))))
+    t = finite(difference / math.sqrt(squared_error), "t")
+    if isinstance(t, NotCalculable):
+        return TTest(t, float(df), t)
+    return TTest(t, float(df), float(betaincc(0.5, df / 2, t * t / (df + t * t) if math.isfinite(t * t) else 1.0)))

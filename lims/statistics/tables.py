@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Table = Sequence[Sequence[int]] | NDArray[np.int64]
+
+LARGEST_COUNT: Final = 2**53  # beyond it floating-point numbers skip whole ones
 
 
 def cross_table(first: Sequence[str], second: Sequence[str], categories: Sequence[str]) -> tuple[tuple[int, ...], ...]:
@@ -33,6 +36,6 @@ def as_counts(table: Table) -> NDArray[np.int64]:
     values = np.asarray(table, dtype=np.float64)
     if values.ndim != 2 or values.shape[0] != values.shape[1] or values.shape[0] == 0:
         raise ValueError(f"a square table of counts is expected, not one of shape {values.shape}")
-    if not np.isfinite(values).all() or (values < 0).any() or (values != np.floor(values)).any():
-        raise ValueError("counts must be whole numbers, 0 or more")
+    if not np.isfinite(values).all() or (values < 0).any() or (values != np.floor(values)).any() or values.sum() > LARGEST_COUNT:
+        raise ValueError("counts must be whole numbers, 0 or more, together up to 2^53")
     return values.astype(np.int64)

@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from lims.statistics import agreement, category_kappa, kappa, krippendorff, raters
 from lims.statistics.intervals import Interval
+from lims.statistics.outcome import NotCalculable
 from lims.statistics.reference.comparing import Case, Fields
+
+
+def _weights(options: Case) -> kappa.Weights:
+    """Named at the beginning of the option: unweighted, linear, quadratic."""
+    stated = str(options.get("weights") or "unweighted").lower()
+    return "linear" if stated.startswith("linear") else "quadratic" if stated.startswith("quadratic") else "unweighted"
 
 
 def _table(given: Case) -> Any:
@@ -15,7 +22,7 @@ def _table(given: Case) -> Any:
 
 
 def _cohen_kappa(given: Case, options: Case) -> Fields:
-    weights: kappa.Weights = options.get("weights", "unweighted").split(" ")[0]
+    weights = _weights(options)
     found = kappa.cohen_kappa(_table(given), weights)
     names = ("po", "pe", "kappa", "ase", "ase0", "z", "p_one", "p_two")
     share = agreement.percent_agreement(_table(given)).value
@@ -29,7 +36,7 @@ def _chance_corrected(given: Case, options: Case) -> Fields:
         "ac1": ac1.ac1,
         "ac1_se": ac1.se,
         "bennett_pabak": adjusted,
-        "pabak_2x2": adjusted if len(table) == 2 else None,
+        "pabak_2x2": adjusted if len(table) == 2 else NotCalculable("not_two_by_two", {"categories": len(table)}),
         "scott_pi": agreement.scott_pi(table),
         "percent_agreement": agreement.percent_agreement(table).value,
     }
@@ -38,14 +45,14 @@ def _chance_corrected(given: Case, options: Case) -> Fields:
 def _mcnemar(given: Case, options: Case) -> Fields:
     found = agreement.mcnemar(_table(given))
     names = {"chi2": "chi2", "p_chi2": "p_chi2", "chi2_cc": "chi2_corrected", "p_chi2_cc": "p_chi2_corrected", "p_midp": "p_midp"}
-    fields = {field: getattr(found, name, None) for field, name in names.items()}
-    return {**fields, "p_exact": getattr(found, "p_exact", None), "chi2_defined": isinstance(fields["chi2"], float)}
+    names["p_exact"] = "p_exact"
+    fields = {field: found if isinstance(found, NotCalculable) else getattr(found, name) for field, name in names.items()}
+    return {**fields, "chi2_defined": isinstance(fields["chi2"], float)}
 
 
 def _multi_rater(given: Case, options: Case) -> Fields:
-    scale = str(options.get("weights", "unweighted")).split(" ")[0]
-    weights: kappa.Weights = "linear" if scale == "linear" else "quadratic" if scale == "quadratic" else "unweighted"
-    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), weights, options.get("conf", 0.95))
+    confidence = options.get("conf") or 0.95
+    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), _weights(options), confidence)
     names = {
         "percent_agreement": found.percent_agreement,
         "brennan_prediger": found.brennan_prediger,
@@ -57,10 +64,10 @@ def _multi_rater(given: Case, options: Case) -> Fields:
     return {name: {"v": one.value, "se": one.se, "ci": _printed(one.interval)} for name, one in names.items()}
 
 
-def _printed(interval: object) -> str | None:
+def _printed(interval: Interval | NotCalculable) -> str | NotCalculable:
     """The interval in words, three decimals without trailing zeros: (0.461,1)."""
-    if not isinstance(interval, Interval):
-        return None
+    if isinstance(interval, NotCalculable):
+        return interval
     return f"({round(interval.lower, 3) + 0.0:g},{round(interval.upper, 3) + 0.0:g})"
 
 

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lims.statistics import assigned, assigned_routes, robust, sigma
-from lims.statistics.outcome import NotCalculable
+from lims.statistics.outcome import NotCalculable, known
 from lims.statistics.reference.comparing import Case, Fields
 
 
 def _negligible(given: Case, options: Case) -> Fields:
-    sigma_pt = given["sigma_pt"]
+    sigma_pt = given.get("sigma_pt")
+    sigma = known(("sigma_pt_missing", sigma_pt))
     is_inclusive = str(options.get("rule", "<")).startswith("<=")
     found = [assigned.negligibility(u, sigma_pt, inclusive=is_inclusive) for u in given["u"]]
     return {
-        "limit": None if sigma_pt is None else assigned.NEGLIGIBLE_FACTOR * sigma_pt,
+        "limit": sigma if isinstance(sigma, NotCalculable) else assigned.NEGLIGIBLE_FACTOR * sigma[0],
         "negligible": [rule if isinstance(rule, NotCalculable) else rule.is_negligible for rule in found],
         "z_prime_over_z": [rule if isinstance(rule, NotCalculable) else rule.z_prime_over_z for rule in found],
     }

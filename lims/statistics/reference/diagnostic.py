@@ -9,6 +9,7 @@ from lims.statistics import diagnostic, intervals, lod, pod, poisson_lod, spearm
 from lims.statistics.binomial_glm import LINKS, Link
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.reading import whole
 
 
 def _binomial(given: Case, options: Case) -> Fields:
@@ -23,11 +24,20 @@ def _binomial(given: Case, options: Case) -> Fields:
 
 
 def _confidence(given: Case, options: Case) -> float:
-    return float(given.get("conf", options.get("conf", 0.95)))
+    """As a share, or in percent."""
+    value = float(given.get("conf", options.get("conf", 0.95)))
+    return value / 100.0 if 1.0 < value < 100.0 else value
+
+
+def _count(given: Case, name: str) -> int:
+    value = whole(given[name])
+    if isinstance(value, NotCalculable):
+        raise ValueError(f"a whole number up to 2^53 is expected as `{name}`, not {given[name]}")
+    return value
 
 
 def _panel(given: Case, options: Case) -> Fields:
-    tp, fp, fn, tn = (int(given[cell]) for cell in ("TP", "FP", "FN", "TN"))
+    tp, fp, fn, tn = (_count(given, cell) for cell in ("TP", "FP", "FN", "TN"))
     confidence = _confidence(given, options)
     wilson = diagnostic.diagnostic_panel(tp, fp, fn, tn, confidence)
     exact = diagnostic.diagnostic_panel(tp, fp, fn, tn, confidence, "clopper_pearson")
@@ -70,7 +80,7 @@ def _poisson(given: Case, options: Case) -> Fields:
 
 
 def _spearman_karber(given: Case, options: Case) -> Fields:
-    z = options.get("z") or intervals.normal_quantile(options.get("conf", 0.95))
+    z = options.get("z") or intervals.normal_quantile(_confidence(given, options))
     trim, is_log = float(options.get("trim", 0.0)), bool(options.get("log_dose", True))
     found = spearman_karber.spearman_karber(given["dose"], given["r"], given["n"], trim, z, is_log)
     if isinstance(found, NotCalculable):
@@ -79,7 +89,7 @@ def _spearman_karber(given: Case, options: Case) -> Fields:
 
 
 def _pod(given: Case, options: Case) -> Fields:
-    x1, n1, x2, n2 = (int(given[name]) for name in ("x_candidate", "n_candidate", "x_reference", "n_reference"))
+    x1, n1, x2, n2 = (_count(given, name) for name in ("x_candidate", "n_candidate", "x_reference", "n_reference"))
     found = pod.pod_difference(x1, n1, x2, n2, _confidence(given, options))
     one, two = found.first, found.second
     pods = {"POD1": one.value, "POD1_ci": one.interval, "POD2": two.value, "POD2_ci": two.interval}
@@ -89,14 +99,14 @@ def _pod(given: Case, options: Case) -> Fields:
 def _lpod(given: Case, options: Case) -> Fields:
     found = pod.laboratory_pod(given["x"], given["n"], _confidence(given, options))
     names = {"LPOD": "lpod", "s_r": "s_repeatability", "s_L": "s_laboratory", "s_R": "s_reproducibility", "F": "f", "p_lab": "p_laboratory"}
-    return {field: getattr(found, name, None) for field, name in names.items()}
+    return {field: found if isinstance(found, NotCalculable) else getattr(found, name) for field, name in names.items()}
 
 
 def _rlod(given: Case, options: Case) -> Fields:
     x1, n1, x2, n2 = (given[name] for name in ("x_ref", "n_ref", "x_alt", "n_alt"))
     found, narrow = pod.relative_detection(x1, n1, x2, n2, 0.95), pod.relative_detection(x1, n1, x2, n2, 0.9)
     if isinstance(found, NotCalculable) or isinstance(narrow, NotCalculable):
-        return dict.fromkeys(("RLOD", "ln_RLOD", "se_ln", "ci90", "ci95"))
+        return dict.fromkeys(("RLOD", "ln_RLOD", "se_ln", "ci90", "ci95"), found)
     single: dict[str, Any] = {"RLOD": found.rlod, "ln_RLOD": found.ln_rlod, "se_ln": found.se_ln}
     return {**single, "ci90": narrow.interval, "ci95": found.interval}
 

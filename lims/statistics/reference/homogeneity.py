@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from lims.statistics import homogeneity, stability
 from lims.statistics.oneway import OneWay, anova_oneway
-from lims.statistics.outcome import NotCalculable
+from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.outlier_tests import Cochran, cochran_critical
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.reading import of_counts, whole
 
 # The printed table of Cochran's C (g samples, m results, level) departs once from the computed value with three decimals, 0.717.
 PRINTED_COCHRAN: Final[Mapping[tuple[int, int, float], float]] = {(10, 2, 0.01): 0.718}
@@ -74,10 +75,15 @@ def _criteria(found: homogeneity.Homogeneity) -> Fields:
         "c": found.c,
         "c_expanded": found.c,
         "sqrt_c": found.sqrt_c,
-        "pass": found.is_homogeneous,
-        "pass_03": found.passes_sigma,
-        "pass_expanded": found.passes_expanded,
+        "pass": _verdict(found.is_homogeneous, found.s_s, found.limit),
+        "pass_03": _verdict(found.passes_sigma, found.s_s, found.limit),
+        "pass_expanded": _verdict(found.passes_expanded, found.s_s, found.sqrt_c),
     }
+
+
+def _verdict(verdict: bool | None, *compared: Number) -> bool | NotCalculable | None:
+    """The verdict, or why one of the two compared figures is not there."""
+    return verdict if verdict is not None else next((one for one in compared if isinstance(one, NotCalculable)), None)
 
 
 def _cochran(found: Cochran | NotCalculable, rounded: bool) -> Fields:
@@ -95,13 +101,14 @@ def _cochran(found: Cochran | NotCalculable, rounded: bool) -> Fields:
 
 def _factors(given: Case, options: Case) -> Fields:
     rule: homogeneity.FactorRule = "rounded" if str(options.get("F_factors", "exact")).startswith("table") else "exact"
-    found = [homogeneity.homogeneity_factors(g, given.get("m", 2), rule) for g in given["g"]]
+    m = whole(given.get("m", 2))
+    found = [homogeneity.homogeneity_factors(0 if isinstance(g, NotCalculable) else g, m, rule) for g in map(whole, given["g"])]
     return {"F1": [each.f1 for each in found], "F2": [each.f2 for each in found]}
 
 
 def _duplicates(given: Case, options: Case) -> Fields:
     n = given.get("n", 2)
-    return {f"p{100 - percent}": [cochran_critical(g, n, percent / 100) for g in given["g"]] for percent in (5, 1)}
+    return {f"p{100 - percent}": [of_counts(cochran_critical, g, n, alpha=percent / 100) for g in given["g"]] for percent in (5, 1)}
 
 
 def _stability(given: Case, options: Case) -> Fields:
@@ -113,7 +120,7 @@ def _stability(given: Case, options: Case) -> Fields:
         "mean_2": found.mean_2,
         "difference": found.difference,
         "criterion": found.limit,
-        "stable": found.is_stable,
+        "stable": _verdict(found.is_stable, found.limit),
     }
 
 

@@ -45,9 +45,9 @@ def _bland_altman(given: Case, options: Case) -> Fields:
             "loa",
             *(f"loa_{end}_ci{form}" for end in ("lower", "upper") for form in ("", "_1986", "_exact_var")),
         )
-        return {"n": len(given["a"]), **dict.fromkeys(names, None)}
+        return {"n": len(given["a"]), **dict.fromkeys(names, old if isinstance(exact, BlandAltman) else exact)}
     named = old if multiplier == MULTIPLIER_1986 or "1986" in str(options) else exact
-    limits = None if isinstance(exact.sd, NotCalculable) else [exact.lower, exact.upper]
+    limits = exact.sd if isinstance(exact.sd, NotCalculable) else [exact.lower, exact.upper]
     intervals = {
         f"loa_{end}_ci{name}": getattr(form, f"{end}_interval")
         for end in ("lower", "upper")
@@ -60,7 +60,7 @@ def _error_ratio(given: Case, options: Case) -> float:
     """var(error of x) / var(error of y): of the input, or the figure at the end of the option's words."""
     if given.get("error_ratio") is not None:
         return float(given["error_ratio"])
-    stated = re.search(r"=\s*([0-9.eE+-]+)\s*$", str(options.get("lambda", "")))
+    stated = re.search(r"(?:^|=)\s*([0-9.eE+-]+)\s*$", str(options.get("lambda", "")))
     return float(stated.group(1)) if stated else 1.0
 
 
@@ -204,7 +204,7 @@ def _roc(given: Case, options: Case) -> Fields:
     higher = not str(options.get("direction", "<")).startswith((">", "lower"))  # "<": negatives score lower than positives
     found, wider = (roc.roc(given["label"], given["score"], confidence, higher) for confidence in (0.95, 0.90))
     if isinstance(found, NotCalculable) or isinstance(wider, NotCalculable):
-        return dict.fromkeys(("auc", "var", "ci95", "ci90", "youden_best"), None)
+        return dict.fromkeys(("auc", "var", "ci95", "ci90", "youden_best"), found)
     intervals = {"ci95": found.interval, "ci90": wider.interval}
     return {"auc": found.auc, "var": found.variance, **intervals, "youden_best": found.youden_best}
 

@@ -9,6 +9,7 @@ from lims.statistics import outlier_tests, precision
 from lims.statistics.outcome import NotCalculable, Number, is_number
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.reference.published import groups_of
+from lims.statistics.reference.reading import of_counts
 
 # The printed table of Grubbs (1950, Table V, 5 % for one end) against the exact quantile with four decimals: it differs twice, by one unit.
 PRINTED_1950: Final[Mapping[int, float]] = {6: 0.0565, 11: 0.2666}
@@ -25,8 +26,9 @@ def _cochran(given: Case, options: Case) -> Fields:
 
 def _cochran_critical(given: Case, options: Case) -> Fields:
     rows = _list(given["n"])
+    critical = outlier_tests.cochran_critical
     return {
-        f"p{100 - percent}": [[outlier_tests.cochran_critical(p, n, percent / 100) for p in _list(given["p"])] for n in rows]
+        f"p{100 - percent}": [[of_counts(critical, p, n, alpha=percent / 100) for p in _list(given["p"])] for n in rows]
         for percent in (5, 1)
     }
 
@@ -48,7 +50,8 @@ def _is_at_least(first: Number, second: Number) -> bool:
 
 
 def _grubbs_critical(given: Case, options: Case) -> Fields:
-    return {f"upper_{percent}pct": [outlier_tests.grubbs_critical(p, percent / 100) for p in _list(given["p"])] for percent in (5, 1)}
+    critical = outlier_tests.grubbs_critical
+    return {f"upper_{percent}pct": [of_counts(critical, p, alpha=percent / 100) for p in _list(given["p"])] for percent in (5, 1)}
 
 
 def _grubbs_double(given: Case, options: Case) -> Fields:
@@ -113,7 +116,7 @@ def _mandel(found: precision.Precision) -> Fields:
 
 
 def _table(given: Case, options: Case) -> Fields:
-    found = [precision.precision_e691(groups_of(given["dataset"], material)) for material in given["materials"]]
+    found = [precision.precision_e691(groups_of(str(given["dataset"]), material)) for material in given["materials"]]
     return {
         name: [each if isinstance(each, NotCalculable) else getattr(each, attribute) for each in found]
         for name, attribute in (("mean", "mean"), ("s_xbar", "s_x_bar"), ("s_r", "s_r"), ("s_R", "s_big_r"))
@@ -121,7 +124,8 @@ def _table(given: Case, options: Case) -> Fields:
 
 
 def _mandel_h(given: Case, options: Case) -> Fields:
-    return {f"h{100 - percent}": [outlier_tests.mandel_h_critical(p, percent / 100) for p in _list(given["p"])] for percent in (5, 1)}
+    critical = outlier_tests.mandel_h_critical
+    return {f"h{100 - percent}": [of_counts(critical, p, alpha=percent / 100) for p in _list(given["p"])] for percent in (5, 1)}
 
 
 def _mandel_k(given: Case, options: Case) -> Fields:
@@ -132,7 +136,7 @@ def _k_rows(p: Any, n: Any, alpha: float) -> list[Any]:
     """A row for one n, a list of rows for several."""
     if isinstance(n, list):
         return [_k_rows(p, each, alpha) for each in n]
-    return [outlier_tests.mandel_k_critical(each, n, alpha) for each in _list(p)]
+    return [of_counts(outlier_tests.mandel_k_critical, each, n, alpha=alpha) for each in _list(p)]
 
 
 def _list(value: Any) -> list[int]:

@@ -11,6 +11,8 @@ from lims.statistics import algorithm_s, assigned, censored, differences, hampel
 from lims.statistics.outcome import NotCalculable, finite
 from lims.statistics.reference.comparing import Case, Fields
 
+WORKED_EXAMPLE: Final = 6.2  # the result whose z hangs on the rule for quartiles
+
 
 def _run(given: Case, options: Case) -> robust.AlgorithmA | NotCalculable:
     return robust.algorithm_a(
@@ -30,7 +32,7 @@ def _algorithm_a(given: Case, options: Case) -> Fields:
     return {
         **_of_run(run),
         "third_figure_rule": {**_parts(third, "x_star", "s_star", "iterations")},
-        "exact_factor": {"mu": getattr(exact, "x_star", None), "s": getattr(exact, "s_star", None), "factor": robust.winsorised_factor(k)},
+        "exact_factor": {**_named(exact, mu="x_star", s="s_star"), "factor": robust.winsorised_factor(k)},
     }
 
 
@@ -42,7 +44,11 @@ def _of_run(run: robust.AlgorithmA | NotCalculable) -> Fields:
 
 def _parts(found: object, *names: str) -> Fields:
     """The named parts of a result; of a NotCalculable the reason in each place."""
-    return {name: found if isinstance(found, NotCalculable) else getattr(found, name) for name in names}
+    return _named(found, **{name: name for name in names})
+
+
+def _named(found: object, **names: str) -> Fields:
+    return {field: found if isinstance(found, NotCalculable) else getattr(found, name) for field, name in names.items()}
 
 
 def _algorithm_a_edge(given: Case, options: Case) -> Fields:
@@ -65,7 +71,7 @@ def _median_made_niqr(given: Case, options: Case) -> Fields:
         "niqr": niqr,
         "robust_cv_pct": robust.robust_cv_percent(median, niqr),
     }
-    z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in x if value is not None}
+    z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in (*x, WORKED_EXAMPLE) if value is not None}
     other = {"niqr_other_quartiles": _other_niqr(x, options.get("niqr_factor", robust.NIQR_FACTOR))}
     return {"n": len(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of, **other}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from lims.statistics import combined_scores, paired, robust, scores
+from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.reference.comparing import Case, Fields
 
 
@@ -14,11 +15,29 @@ def _each(given: Case, field: str, score: Callable[[int], Any]) -> Fields:
 
 
 def _z(given: Case, options: Case) -> Fields:
-    x = given["x"]
-    if "mean" not in str(options.get("centre", "")) and "x_pt" in given:
-        return _each(given, "z", lambda m: scores.z_score(x[m], given["x_pt"], given.get("sigma_pt")))
-    mean, sd = robust.mean(x), robust.standard_deviation(x)
-    return {"mean": mean, "sd": sd, **_each(given, "z", lambda m: scores.z_score(x[m], mean, sd))}
+    """z against the stated x_pt and sigma_pt; without x_pt, or when options name them, against centre and scale of the results."""
+    x, centre, scale = given["x"], str(options.get("centre", "")).lower(), str(options.get("scale", "")).lower()
+    location, spread = _centre(x, centre), _scale(x, scale)
+    if not centre and "x_pt" in given:
+        z = _each(given, "z", lambda m: scores.z_score(x[m], given["x_pt"], given.get("sigma_pt")))
+        return {"mean": location, "sd": spread, **z}
+    return {"mean": location, "sd": spread, **_each(given, "z", lambda m: scores.z_score(x[m], location, spread))}
+
+
+def _centre(x: list[float], name: str) -> Number:
+    if "median" in name:
+        return robust.median(x)
+    run = robust.algorithm_a(x) if "algorithm" in name or "robust" in name else None
+    return robust.mean(x) if run is None else run if isinstance(run, NotCalculable) else run.x_star
+
+
+def _scale(x: list[float], name: str) -> Number:
+    if "niqr" in name:
+        return robust.niqr(x)
+    if "mad" in name:
+        return robust.made(x, robust.MADE_ISO)
+    run = robust.algorithm_a(x) if "algorithm" in name or "robust" in name else None
+    return robust.standard_deviation(x) if run is None else run if isinstance(run, NotCalculable) else run.s_star
 
 
 def _u_x_pt(given: Case) -> Any:
@@ -36,30 +55,30 @@ def _expanded(given: Case) -> list[Any]:
 
 def _z_prime(given: Case, options: Case) -> Fields:
     u_x_pt = _u_x_pt(given)
-    return _each(given, "z_prime", lambda m: scores.z_prime_score(given["x"][m], given["x_pt"], given["sigma_pt"], u_x_pt))
+    return _each(given, "z_prime", lambda m: scores.z_prime_score(given["x"][m], given.get("x_pt"), given.get("sigma_pt"), u_x_pt))
 
 
 def _zeta(given: Case, options: Case) -> Fields:
     u_x_pt, nothing = _u_x_pt(given), [None] * len(given["x"])
     pairs = zip(given.get("U") or nothing, given.get("k") or nothing, strict=True)
     u = given.get("u") or [scores.standard_uncertainty(*pair) for pair in pairs]
-    return _each(given, "zeta", lambda m: scores.zeta_score(given["x"][m], given["x_pt"], u[m], u_x_pt))
+    return _each(given, "zeta", lambda m: scores.zeta_score(given["x"][m], given.get("x_pt"), u[m], u_x_pt))
 
 
 def _en(given: Case, options: Case) -> Fields:
     expanded = _expanded(given)
-    return _each(given, "En", lambda m: scores.en_score(given["x"][m], given["x_pt"], expanded[m], given.get("U_xpt")))
+    return _each(given, "En", lambda m: scores.en_score(given["x"][m], given.get("x_pt"), expanded[m], given.get("U_xpt")))
 
 
 def _percent_difference(given: Case, options: Case) -> Fields:
-    return _each(given, "D_pct", lambda m: scores.percent_difference(given["x"][m], given["x_pt"]))
+    return _each(given, "D_pct", lambda m: scores.percent_difference(given["x"][m], given.get("x_pt")))
 
 
 def _percent_allowed(given: Case, options: Case) -> Fields:
     rule = str(options.get("delta_E", "3*sigma_pt"))  # a number, or a multiple such as "3*sigma_pt"
     rule = rule.replace(" ", "")
     delta_e = float(rule.removesuffix("*sigma_pt")) * (given.get("sigma_pt") or 0.0 if rule.endswith("*sigma_pt") else 1.0)
-    return _each(given, "PA", lambda m: scores.percent_allowed(given["x"][m], given["x_pt"], delta_e))
+    return _each(given, "PA", lambda m: scores.percent_allowed(given["x"][m], given.get("x_pt"), delta_e))
 
 
 def _signals(given: Case, options: Case) -> Fields:

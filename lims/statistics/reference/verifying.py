@@ -2,20 +2,24 @@
 
 No case can stop the run. A malformed case, and a case whose computation breaks off, count as failed with the reason in words; a method
 that is not in the table is named as unsupported and its case counts as failed too. `got` holds every field of the method, computed from
-input and options alone, also when `expected` is absent or wrong.
+input and options alone, also when `expected` is absent or wrong. What a method refuses (a missing input, a table that is not square) is
+not calculable: every field of the method is null, which meets an expected null and nothing else. `reasons` says why a null is null.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lims.statistics.reference import METHODS
 from lims.statistics.reference.comparing import INFORMATIONAL, Case, Fields, differences, plain
+from lims.statistics.reference.reading import fields_of, read_input, reasons
 
+REFUSED: Final = (KeyError, ValueError)  # an input that is absent, or that no method can take
 BROKEN: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+NOT_COMPUTED: Final = "not computed"
 WHOLE_CASE: Final = "(case)"  # stands for a field when the case as a whole cannot be met
 
 
@@ -44,10 +48,16 @@ class Verified:
     got: Fields
     failed: tuple[Failure, ...]
     is_supported: bool = True
+    reasons: dict[str, str] = field(default_factory=dict)  # of the fields, or places in them, that are null
 
     @property
     def is_passed(self) -> bool:
         return not self.failed
+
+    def as_json(self) -> dict[str, Any]:
+        """id and got, and the reasons of what is null where there are any."""
+        found = {"id": self.id, "got": storable(self.got)}
+        return {**found, "reasons": self.reasons} if self.reasons else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Verification:
             "passed": self.passed,
             "failed": [failure.as_json() for failure in self.failed],
             "unsupported": list(self.unsupported),
-            "cases": [{"id": case.id, "got": storable(case.got)} for case in self.cases],
+            "cases": [case.as_json() for case in self.cases],
         }
 
 
@@ -105,10 +115,28 @@ def verify_case(case: Any) -> Verified:
         failure = Failure(name, WHOLE_CASE, case.get("expected"), None, f"the method {case['method']} is not supported")
         return Verified(name, case["method"], {}, (failure,), is_supported=False)
     try:
-        got = {field: plain(value) for field, value in METHODS[case["method"]](case["input"], case.get("options") or {}).items()}
+        found = METHODS[case["method"]](read_input(case["method"], case["input"]), case.get("options") or {})
+        got = {name: plain(value) for name, value in found.items()}
     except BROKEN as error:
-        return _refused(name, case, f"the computation broke off: {type(error).__name__}: {error}")
-    return Verified(name, case["method"], got, _compared(name, case, got))
+        return _broken_off(name, case, error)
+    return Verified(name, case["method"], got, _compared(name, case, got), reasons=reasons_of(found))
+
+
+def reasons_of(found: Fields) -> dict[str, str]:
+    """The reason of every null in the fields of a method."""
+    return {place: why for name, value in found.items() for place, why in reasons(name, value).items()}
+
+
+def _broken_off(name: str, case: Case, error: Exception) -> Verified:
+    """Nothing was computed. A refused input leaves every field of the method null; another error fails the whole case."""
+    method, why = case["method"], f"the computation broke off: {type(error).__name__}: {error}"
+    if not isinstance(error, REFUSED):
+        return _refused(name, case, why)
+    got: Fields = dict.fromkeys(fields_of(method))
+    found = _compared(name, case, got)
+    own = ("", NOT_COMPUTED)
+    failed = tuple(Failure(name, one.field, one.expected, one.got, why if one.reason in own else one.reason) for one in found)
+    return Verified(name, method, got, failed, reasons=dict.fromkeys(got, why))
 
 
 def _lack(case: Case) -> str:
@@ -138,7 +166,7 @@ def _compared(name: str, case: Case, got: Fields) -> tuple[Failure, ...]:
         found = differences(case, got)
     except BROKEN as error:
         return (Failure(name, WHOLE_CASE, expected, None, f"the comparison broke off: {type(error).__name__}: {error}"),)
-    return tuple(Failure(name, one.field, one.expected, one.got, "" if _has(got, one.field) else "not computed") for one in found)
+    return tuple(Failure(name, one.field, one.expected, one.got, "" if _has(got, one.field) else NOT_COMPUTED) for one in found)
 
 
 def _has(got: Mapping[str, Any], field: str) -> bool:
