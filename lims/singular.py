@@ -56,8 +56,8 @@ ONE: Mapping[str, str] = {
     "Review %(count)s results": "Review %(count)s result",
     "The allowed difference decided on %(items)s items.": "The allowed difference decided on %(items)s item.",
     "The upload is undone; %(count)s results were taken back.": "The upload is undone; %(count)s result was taken back.",
-    "Too few pairs for a conclusion from kappa in %(tables)s tables; at least %(least)s pairs are needed.": (
-        "Too few pairs for a conclusion from kappa in %(tables)s table; at least %(least)s pairs are needed."
+    "Too few items for a conclusion from kappa in %(tables)s tables; pairs of at least %(least)s different items are needed.": (
+        "Too few items for a conclusion from kappa in %(tables)s table; pairs of at least %(least)s different items are needed."
     ),
     "Kappa is not estimable in %(tables)s tables; agreement and PABAK stand beside it.": (
         "Kappa is not estimable in %(tables)s table; agreement and PABAK stand beside it."

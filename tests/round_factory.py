@@ -213,7 +213,7 @@ def new_world(folder: Path) -> World:
         ("CUSA", "customs", "CUS"), ("CUSC", "customs", "CUS"), ("CDCB", "cdc", "CDC"), ("CDCD", "cdc", "CDC"))}  # fmt: skip
     scheme = service.create_scheme(
         labs["CUSA"]["coordinator"], code="S-COV", title_en="Scheme of the test", title_zh="测试计划", measurand_code="SARS-CoV-2",
-        matrix_code="swab",
+        matrix_code="NPS",
         party_ids=[labs["CDCB"].row.organisation_id],
     )  # fmt: skip
     return World(BlobStore(folder / "blobs"), labs, scheme.id)

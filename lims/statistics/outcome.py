@@ -77,6 +77,7 @@ ReasonCode = Literal[
     "zero_cell",
     "no_test_positives",
     "no_test_negatives",
+    "too_few_clusters",
     "too_few_replicates",
     "standard_error_zero",
 ]

@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from lims.rounds.scoring.changes import CHOICES, VERDICTS, sensitivity_lines
+from lims.rounds.scoring.changes import CHOICES, sensitivity_lines
+from lims.rounds.scoring.verdict_words import VERDICT_WORDS
 from lims.statistics.assessment.outcome import Verdict
 from lims.statistics.assessment.run import score
 from tests.scoring_factory import item, participants, qualitative, quantitative, values
@@ -33,4 +34,4 @@ def test_every_choice_that_can_be_tried_has_words(language: str) -> None:
     found = score(qualitative(), [item(x_pt=None, expected_code="POS")], participants(2), [])
     tried |= {(one.option, one.value) for one in found.sensitivity}
     assert tried <= CHOICES.keys() and len(tried) > 10
-    assert set(VERDICTS) == set(get_args(Verdict))
+    assert set(VERDICT_WORDS) == set(get_args(Verdict))

@@ -99,3 +99,9 @@ def test_what_was_published_stays_readable_while_it_is_corrected(app: Flask, mea
         assert check(own.get(path(measured, "mine/certificate/workbook")).data, seals.sealer().public_key)["state"] == "holds"
         measured.evaluate()
         assert own.get(path(measured, "evaluation/2")).status_code == 404
+
+
+def test_the_certificate_names_the_matrix_and_does_not_show_its_code(app: Flask, measured: World) -> None:
+    with at(DEADLINE):
+        page = browser_of(app, measured.labs["CUSA"]["technician"]).get(path(measured, "mine/certificate")).text
+    assert "nasopharyngeal swab" in page.lower() and "鼻咽拭子" in page and ">NPS<" not in page

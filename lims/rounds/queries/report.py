@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
+from lims.catalogue import queries as catalogue
 from lims.db.session import Actor
 from lims.marks import N_
 from lims.rounds.lifecycle.participants import FINAL_STATES
@@ -44,7 +45,7 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
     return facts.RoundReport(
         provider=_provider(session, row),
         head=_head(session, row, issue),
-        protocol=_protocol(session, row),
+        protocol=_protocol(session, actor, row),
         plan=plan_of(row),
         item_plans=tuple(item_plan(item) for item in records.items_of(session, row)),
         items=tuple(
@@ -105,7 +106,7 @@ def _head(session: Session, row: Round, issue: Report) -> facts.RoundHead:
     )  # fmt: skip
 
 
-def _protocol(session: Session, row: Round) -> facts.ProtocolFacts:
+def _protocol(session: Session, actor: Actor, row: Round) -> facts.ProtocolFacts:
     words: dict[str, Any] = row.protocol
     approved = [one.approved_at for one in records.approvals_of(session, row, "protocol")]
     later = [one for one in records.approvals_of(session, row, "deadline") if one.basis == row.deadline.isoformat()]
@@ -113,10 +114,16 @@ def _protocol(session: Session, row: Round) -> facts.ProtocolFacts:
     extended += [f"{one.ended_at.isoformat()}: {one.reason}" for one in records.ended_batches(session, row)]
     return facts.ProtocolFacts(
         version=str(row.protocol_version), purpose=str(words.get("purpose", "")), design=str(words.get("design", "")) or row.template_code,
-        assigned_value=str(words.get("assigned_value", "")), sigma_pt=str(words.get("sigma_pt", "")), matrix=row.matrix_code,
-        unit_text=row.unit,
+        assigned_value=str(words.get("assigned_value", "")), sigma_pt=str(words.get("sigma_pt", "")),
+        matrix=_matrix(session, actor, row.matrix_code), unit_text=row.unit,
         approved_at=max(approved, default=None), deviations=tuple(sorted(set(extended))),
     )  # fmt: skip
+
+
+def _matrix(session: Session, actor: Actor, code: str) -> str:
+    """The matrix by its name in both languages of the report; a code that the catalogue does not know stands for itself."""
+    entry = catalogue.find(session, actor, "sample_matrices", code)
+    return code if entry is None else " ".join(dict.fromkeys((entry.name_zh, entry.name_en)))
 
 
 def _participant(session: Session, one: Participant, signed: Submission | None, all_of_them: list[Participant]) -> facts.ParticipantFacts:

@@ -11,6 +11,7 @@ from lims.rounds.report import formulas, terms
 from lims.rounds.report.canvas import Canvas, code, score_pair
 from lims.rounds.report.columns import Columns
 from lims.rounds.report.numbers import LIMITS
+from lims.rounds.scoring.verdict_words import word_of
 from lims.statistics.assessment.outcome import PairScore
 
 RECOMPUTED = "ƒ"
@@ -55,5 +56,4 @@ def _scores(one: PairScore, names: list[str], at: Mapping[str, str]) -> list[Cel
 def _verdict(canvas: Canvas, one: PairScore) -> str:
     """The verdict's word: acceptable where the allowed difference decided, satisfactory where En did."""
     sign = terms.VERDICTS[one.verdict]
-    word = terms.LIMIT_VERDICTS.get(one.verdict, sign.word) if one.en.value is None else sign.word
-    return f"{sign.letter} {canvas.words.label(word)}"
+    return f"{sign.letter} {canvas.words.label(word_of(one.verdict, 'pa' if one.en.value is None else 'en'))}"

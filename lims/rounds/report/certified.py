@@ -25,6 +25,7 @@ class ItemBasis:
     number: int
     n_reported: int
     n_valid: int
+    n_evaluated: int
     n_consensus: int
     n_censored: int
     x_pt: Figure
@@ -82,7 +83,7 @@ def certificate_of(report: RoundReport, code: str, laboratory: str) -> Certifica
         provider=report.provider.name, report_no=head.report_no, report_version=head.version, status=head.status,
         issued_at=head.instant, time_zone=head.time_zone, matrix=report.protocol.matrix, unit_text=report.protocol.unit_text,
         received_at=fact.received_at, submitted_at=fact.submitted_at, plan=report.plan, items=report.item_plans,
-        bases=tuple(_basis(report, one) for one in report.score.items) if report.plan.kind == "quantitative" else (),
+        bases=tuple(_basis(one) for one in report.score.items) if report.plan.kind == "quantitative" else (),
         participant=ParticipantInput(fact.code, fact.side, fact.state, fact.is_organiser),
         reported=tuple(one for one in report.reported if one.participant_code == code),
         submitted=tuple(one for one in report.submitted if one.participant_code == code),
@@ -124,7 +125,7 @@ def _by_numbers(certificate: Certificate, items: list[ItemPlan]) -> OwnScore:
     for item in items:
         one = given[item.number]
         basis = Basis(
-            n_reported=one.n_reported, n_valid=one.n_valid, n_censored=one.n_censored,
+            n_reported=one.n_reported, n_valid=one.n_valid, n_censored=one.n_censored, n_evaluated=one.n_evaluated,
             summary=Summary(one.n_consensus, none, none, none, none, None), x_pt=one.x_pt, u_x_pt=one.u_x_pt,
             u_parts=UncertaintyParts(none, none, none, none), expanded_u_x_pt=one.expanded_u_x_pt,
             sigma_pt=one.sigma_pt, delta_e=one.delta_e, is_u_negligible=one.is_u_negligible,
@@ -134,20 +135,8 @@ def _by_numbers(certificate: Certificate, items: list[ItemPlan]) -> OwnScore:
     return OwnScore(quantitative_overall(plan, len(core), who, core), tuple(scores))
 
 
-def _expanded(report: RoundReport, plan: ItemPlan, u_x_pt: float) -> float:
-    """U(x_pt) as the assessment takes it: the certificate's own, unless parts were added to it or the round itself gave the value."""
-    if any(part is not None for part in (plan.u_hom, plan.u_stab, plan.u_trans)):
-        return float(plan.k_x_pt) * u_x_pt
-    is_own = report.plan.assigned_value_route == "consensus" or plan.expanded_u_x_pt is None
-    return 2.0 * u_x_pt if is_own else float(plan.expanded_u_x_pt or 0)
-
-
-def _basis(report: RoundReport, item: ItemStatistics) -> ItemBasis:
-    plan = next(one for one in report.item_plans if one.number == item.item_number)
-    expanded = item.u_x_pt
-    if item.u_x_pt.value is not None:
-        expanded = Figure(_expanded(report, plan, item.u_x_pt.value))
+def _basis(item: ItemStatistics) -> ItemBasis:
     return ItemBasis(
-        item.item_number, item.n_reported, item.n_valid, item.n_consensus, item.n_censored, item.x_pt, item.u_x_pt, expanded,
-        item.sigma_pt, item.delta_e, item.is_u_negligible,
+        item.item_number, item.n_reported, item.n_valid, item.n_evaluated, item.n_consensus, item.n_censored, item.x_pt, item.u_x_pt,
+        item.expanded_u_x_pt, item.sigma_pt, item.delta_e, item.is_u_negligible,
     )  # fmt: skip

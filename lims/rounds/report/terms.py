@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lims.excel.look import Look
 from lims.marks import N_
+from lims.rounds.scoring.verdict_words import VERDICT_WORDS
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,16 @@ class VerdictSign:
 
 
 VERDICTS = {
-    "acceptable": VerdictSign("S", N_("satisfactory"), "075A5F", "DEF0F0"),
-    "warning": VerdictSign("Q", N_("questionable"), "734700", "FCEFD2"),
-    "action": VerdictSign("U", N_("unsatisfactory"), "8C0C26", "FAE3E7"),
-    "not_evaluated": VerdictSign("–", N_("not evaluated"), "484E57", None, hatched=True),
-    "no_response": VerdictSign("N", N_("not submitted"), "475162", None, dashed=True),
+    verdict: VerdictSign(letter, VERDICT_WORDS[verdict], ink, fill, hatched=verdict == "not_evaluated", dashed=verdict == "no_response")
+    for verdict, letter, ink, fill in (
+        ("acceptable", "S", "075A5F", "DEF0F0"),
+        ("warning", "Q", "734700", "FCEFD2"),
+        ("action", "U", "8C0C26", "FAE3E7"),
+        ("not_evaluated", "–", "484E57", None),
+        ("no_response", "N", "475162", None),
+    )
 }
 """Verdict code -> sign, in the order of the glossary."""
-
-LIMIT_VERDICTS = {"acceptable": N_("acceptable"), "action": N_("not acceptable")}
-"""Words of the same codes where the criterion is an allowed difference (D %, PA)."""
 
 PARTICIPANT_STATES = {
     "submitted": N_("submitted"),
@@ -152,5 +153,8 @@ INTERVALS = {
     "clopper_pearson": N_("exact interval (Clopper-Pearson)"),
     "wald": N_("interval by the large-sample standard error"),
     "welch": N_("interval by Welch"),
+    "paired": N_("interval by Student, paired over the items"),
+    "group_kappa": N_("interval by leaving out one item at a time"),
+    "cluster_bootstrap": N_("interval by drawing the items again"),
 }
 MCNEMAR_METHODS = {"exact": N_("exact"), "chi_square_corrected": N_("chi-squared with continuity correction")}

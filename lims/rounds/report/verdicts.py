@@ -15,6 +15,7 @@ from lims.rounds.report.numbers import LIMITS, decimals_to_show, plain_format, s
 from lims.rounds.report.smallprint import joined_reasons
 from lims.rounds.report.wording import MISSING, Words
 from lims.rounds.scoring.changes import sensitivity_lines
+from lims.rounds.scoring.verdict_words import word_of
 from lims.statistics.assessment.outcome import ItemScore, ItemStatistics, Overall, Statistic, Verdict
 
 SIGNED = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
@@ -41,9 +42,7 @@ def write_verdicts(desk: Desk) -> None:
 
 def verdict_word(words: Words, verdict: Verdict, chosen: Statistic | None) -> str:
     """The verdict's word; where an allowed difference decides the words are acceptable and not acceptable."""
-    if chosen in ("d_percent", "pa") and verdict in terms.LIMIT_VERDICTS:
-        return words.label(terms.LIMIT_VERDICTS[verdict])
-    return words.label(terms.VERDICTS[verdict].word)
+    return words.label(word_of(verdict, chosen))
 
 
 def _legend(words: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lims.marks import N_
+from lims.rounds.scoring.verdict_words import VERDICT_WORDS
 from lims.statistics.assessment.round_score import Alternative, RoundScore, VerdictChange
 from lims.words import translate
 
@@ -31,10 +32,6 @@ CHOICES: dict[tuple[str, str], str] = {
     ("scoring_rule", "all"): N_("all items having to be correct"),
     ("scoring_rule", "weighted"): N_("the weighted score deciding"),
 }
-VERDICTS = {
-    "acceptable": N_("satisfactory"), "warning": N_("questionable"), "action": N_("unsatisfactory"),
-    "not_evaluated": N_("not evaluated"), "no_response": N_("not submitted"),
-}  # fmt: skip
 MOST = 20  # changes named in a sentence; further ones are counted
 
 
@@ -60,8 +57,8 @@ def _changed(one: Alternative, language: str) -> str:
 
 
 def _change(change: VerdictChange, language: str) -> str:
-    words = {"who": change.participant_code, "old": translate(VERDICTS[change.verdict], language)}
-    words["new"] = translate(VERDICTS[change.alternative], language)
+    words = {"who": change.participant_code, "old": translate(VERDICT_WORDS[change.verdict], language)}
+    words["new"] = translate(VERDICT_WORDS[change.alternative], language)
     if change.item_number is None:
         return translate(N_("%(who)s %(new)s instead of %(old)s"), language, **words)
     return translate(N_("%(who)s item %(item)s %(new)s instead of %(old)s"), language, item=change.item_number, **words)

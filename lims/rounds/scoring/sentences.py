@@ -80,6 +80,9 @@ _ROUND: dict[str, str] = {
     "rule_core": N_("Rule: all scored core items must be correct."),
     "rule_all": N_("Rule: all scored items must be correct."),
     "rule_worst": N_("Rule: the worst item verdict is the verdict of the round."),
+    "too_few_items_scored": N_(
+        "Not evaluated: %(n)s of %(of)s core items count in the score (%(share).4g %%); the protocol asks for at least %(least).4g %%."
+    ),
     "nothing_scored": N_("No item could be scored."),
     "items_left_out": N_("%(n)s of %(of)s items are left out of the evaluation."),
     "critical_error_review": N_("Critical error on items %(items)s: goes to review."),
@@ -107,7 +110,9 @@ _ROUND: dict[str, str] = {
     ),
     "no_consensus_too_few": N_("No consensus value: %(n)s results are there, at least %(least)s are needed."),
     "no_summary": N_("Median and nIQR are not given: %(n)s results are there, at least %(least)s are needed."),
-    "kappa_few_pairs": N_("Too few pairs for a conclusion from kappa in %(tables)s tables; at least %(least)s pairs are needed."),
+    "kappa_few_pairs": N_(
+        "Too few items for a conclusion from kappa in %(tables)s tables; pairs of at least %(least)s different items are needed."
+    ),
     "kappa_missing": N_("Kappa is not estimable in %(tables)s tables; agreement and PABAK stand beside it."),
     "no_pairwise": N_("Agreement of each pair of laboratories is not shown for %(n)s laboratories."),
     "no_group_comparison": N_("Customs group and CDC group are not compared: each needs at least %(least)s laboratories."),
@@ -123,6 +128,16 @@ _AGREEMENT: dict[str, str] = {
         "is not tested."
     ),
     "too_few_pairs": N_("Too few pairs for a conclusion: %(n)s, at least %(least)s are needed."),
+    "too_few_items": N_("Too few items for a conclusion: %(n)s different items, at least %(least)s are needed, however many laboratories."),
+    "pairs_of_items": N_(
+        "The %(pairs)s pairs come from %(items)s items that all laboratories measured: pairs of one item are not independent."
+    ),
+    "items_drawn_again": N_(
+        "The intervals come from drawing the items again, %(replicates)s times, within the positive and the negative ones (seed %(seed)s; "
+        "%(dropped)s draws without kappa left out)."
+    ),
+    "too_few_clusters": N_("No interval: only %(n)s item is positive or negative, at least %(least)s of each are needed."),
+    "no_scatter_between_items": N_("All items agree alike: the interval has no width and says nothing."),
     "pairs_not_independent": N_("No interval: the pairs are not independent, since each laboratory enters several times."),
     "group_too_small": N_("Not shown: a group with fewer than %(least)s laboratories could reveal a single one."),
     "perfect_agreement": N_("Perfect agreement: the interval has no width and says nothing."),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from lims.statistics import agreement as measures
@@ -11,15 +12,18 @@ from lims.statistics.assessment.outcome import AgreementTable, Estimate, McNemar
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 from lims.statistics.assessment.qualitative import Call, call_of
 from lims.statistics.assessment.reading import figure, state_problem
+from lims.statistics.cluster_bootstrap import ClusteredAgreement, clustered_agreement
 from lims.statistics.intervals import Interval, Proportion
 from lims.statistics.kappa import CohenKappa, cohen_kappa
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.tables import cross_table
 
 Calls = dict[int, Call | None]  # item number -> call, None: invalid, not tested, missing, excluded
+Counts = tuple[tuple[int, ...], ...]
 CallPair = tuple[Call | None, Call | None]
 ALL = "all"
 EXPECTED = "expected"
+CLUSTERED = "cluster_bootstrap"
 
 
 def calls_of(items: Iterable[ItemPlan], reported: dict[int, ReportedInput]) -> Calls:
@@ -76,34 +80,77 @@ def _pair_proportions(
     return po, show(both.ppa), show(both.npa)
 
 
-def table_of(plan: ScoringPlan, kind: TableKind, row: str, column: str, pairs: Sequence[CallPair]) -> AgreementTable:
-    """Count the pairs and give everything that stands beside kappa; pairs left out are counted."""
-    categories = categories_of(plan)
+def _counts(categories: tuple[Call, ...], pairs: Sequence[CallPair]) -> Counts:
     kept = [(first, second) for first, second in pairs if first in categories and second in categories]
-    counts = cross_table([str(first) for first, _ in kept], [str(second) for _, second in kept], categories)
-    is_independent = kind != "group"
-    po, ppa, npa = _pair_proportions(plan, counts, is_independent)
+    return cross_table([str(first) for first, _ in kept], [str(second) for _, second in kept], categories)
+
+
+def table_of(plan: ScoringPlan, kind: TableKind, row: str, column: str, pairs: Sequence[CallPair]) -> AgreementTable:
+    """Count the pairs and give everything that stands beside kappa; pairs left out are counted. Each pair is an item of its own."""
+    categories = categories_of(plan)
+    counts = _counts(categories, pairs)
+    n = sum(map(sum, counts))
+    po, ppa, npa = _pair_proportions(plan, counts, True)
     kappa, se = _kappa(cohen_kappa(counts, confidence=float(plan.conventions.confidence)))
-    if not is_independent:
-        kappa, se = Estimate(reason=Reason("pairs_not_independent")), None
     least = plan.small_numbers.kappa_pairs
-    few = (Reason("too_few_pairs", {"n": len(kept), "least": least}),) if len(kept) < least else ()
+    few = (Reason("too_few_pairs", {"n": n, "least": least}),) if n < least else ()
     return AgreementTable(
-        kind=kind, row=row, column=column, categories=categories, counts=counts, n_pairs=len(kept), n_left_out=len(pairs) - len(kept),
-        n_rounds=1, po=po, ppa=ppa, npa=npa, kappa=kappa, kappa_se=se, pabak=figure(measures.pabak(counts)),
-        prevalence_index=figure(measures.prevalence_index(counts)), bias_index=figure(measures.bias_index(counts)),
-        mcnemar=_mcnemar(plan, counts) if is_independent else None, warnings=few,
+        kind=kind, row=row, column=column, categories=categories, counts=counts, n_pairs=n, n_items=n, n_left_out=len(pairs) - n,
+        n_rounds=1, po=po, ppa=ppa, npa=npa, kappa=kappa, kappa_se=se,
+        pabak=figure(measures.pabak(counts)), prevalence_index=figure(measures.prevalence_index(counts)),
+        bias_index=figure(measures.bias_index(counts)), mcnemar=_mcnemar(plan, counts), warnings=few,
     )
 
 
-def _truth_tables(plan: ScoringPlan, expected: Calls, calls: dict[str, Calls]) -> list[AgreementTable]:
+def pooled_table(plan: ScoringPlan, kind: TableKind, row: str, column: str, pairs: Mapping[int, Sequence[CallPair]]) -> AgreementTable:
+    """A table over several laboratories, pairs by item. Items count, not pairs; no test of discordant pairs, which share their items.
+
+    Against the expected results the intervals come from drawing the items again; between the sides there are none here, kappa between the
+    groups has its own.
+    """
+    whole = table_of(plan, kind, row, column, [pair for own in pairs.values() for pair in own])
+    tables = {number: counts for number, own in pairs.items() if any(map(sum, counts := _counts(categories_of(plan), own)))}
+    po, ppa, npa = _pair_proportions(plan, whole.counts, False)
+    least = plan.small_numbers.kappa_pairs
+    few = (Reason("too_few_items", {"n": len(tables), "least": least}),) if len(tables) < least else ()
+    shared = Reason("pairs_of_items", {"pairs": whole.n_pairs, "items": len(tables)})
+    alone = replace(whole, n_items=len(tables), po=po, ppa=ppa, npa=npa, kappa_se=None, mcnemar=None, warnings=(*few, shared))
+    if kind == "group" or not tables:
+        return replace(alone, kappa=Estimate(reason=Reason("pairs_not_independent") if tables else whole.kappa.reason))
+    expected = [str(own[0][1]) for number, own in pairs.items() if number in tables]
+    return _drawn_again(alone, clustered_agreement(list(tables.values()), expected, float(plan.conventions.confidence)))
+
+
+def _drawn_again(table: AgreementTable, found: ClusteredAgreement) -> AgreementTable:
+    """The table with the intervals over items; kappa is not shown without one."""
+    def show(one: Estimate, interval: Interval | NotCalculable) -> Estimate:
+        if one.value is None:
+            return one
+        if isinstance(interval, NotCalculable):
+            return Estimate(one.value, reason=reason_of(interval), method=CLUSTERED)
+        note = None if interval.lower < interval.upper else Reason("no_scatter_between_items")
+        return Estimate(one.value, interval.lower, interval.upper, note, CLUSTERED)
+
+    kappa = show(table.kappa, found.kappa)
+    drawn = Reason("items_drawn_again", {"replicates": found.replicates, "seed": found.seed, "dropped": found.degenerate})
+    return replace(
+        table, po=show(table.po, found.po), ppa=show(table.ppa, found.ppa), npa=show(table.npa, found.npa),
+        kappa=kappa if kappa.low is not None else Estimate(reason=kappa.reason, method=CLUSTERED),
+        warnings=(*table.warnings, drawn) if found.replicates else table.warnings,
+    )
+
+
+def _truth_tables(plan: ScoringPlan, expected: Calls, calls: dict[str, Calls], organisers: Collection[str]) -> list[AgreementTable]:
+    """Each laboratory against the expected results, and from two laboratories beside the organiser all of them together, first."""
     known = [number for number, call in expected.items() if call in ("positive", "negative")]
-    if not known or not calls:
+    if not known:
         return []
-    pairs = {code: [(own[number], expected[number]) for number in known] for code, own in calls.items()}
-    pooled = [pair for own in pairs.values() for pair in own]
-    tables = [table_of(plan, "truth", code, EXPECTED, own) for code, own in pairs.items()]
-    return [table_of(plan, "truth", ALL, EXPECTED, pooled), *tables] if len(tables) > 1 else tables
+    tables = [table_of(plan, "truth", code, EXPECTED, [(own[number], expected[number]) for number in known]) for code, own in calls.items()]
+    others = [own for code, own in calls.items() if code not in organisers]
+    if len(others) < 2:
+        return tables
+    pooled = {number: [(own[number], expected[number]) for own in others] for number in known}
+    return [pooled_table(plan, "truth", ALL, EXPECTED, pooled), *tables]
 
 
 def side_codes(
@@ -121,20 +168,20 @@ def agreement_tables(
 ) -> tuple[AgreementTable, ...]:
     """All tables of a qualitative round.
 
-    Against the expected results: pooled and per laboratory. Between laboratories: every pair, up to 7 laboratories. Between the sides:
-    pooled over the pairs, from 5 laboratories on each side, without intervals because the pairs are not independent.
+    Against the expected results: pooled without the organiser, and per laboratory. Between laboratories: every pair, up to 7 laboratories.
+    Between the sides: pooled over the pairs, from 5 laboratories on each side, without intervals because the pairs are not independent.
     """
     core = [item for item in items if item.is_core]
     expected: Calls = {item.number: call_of(item.expected_code) for item in core}
     calls = {who.code: calls_of(core, answers.get(who.code, {})) for who in participants if state_problem(plan, who) is None}
     calls = {code: own for code, own in calls.items() if any(call is not None for call in own.values())}
-    tables = _truth_tables(plan, expected, calls)
+    tables = _truth_tables(plan, expected, calls, {who.code for who in participants if who.is_organiser})
     if len(calls) < plan.small_numbers.informative_from:
         tables.extend(table_of(plan, "pair", a, b, _pairs(calls[a], calls[b])) for a, b in combinations(sorted(calls), 2))
     sides = side_codes(plan, participants, calls.keys())
     if sides is not None:
-        pooled = [pair for a in sides[0] for b in sides[1] for pair in _pairs(calls[a], calls[b])]
-        tables.append(table_of(plan, "group", "customs", "cdc", pooled))
+        shared = {item.number: [(calls[a][item.number], calls[b][item.number]) for a in sides[0] for b in sides[1]] for item in core}
+        tables.append(pooled_table(plan, "group", "customs", "cdc", shared))
     return tuple(tables)
 
 

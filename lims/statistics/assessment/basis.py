@@ -37,6 +37,7 @@ class Basis:
     n_reported: int
     n_valid: int
     n_censored: int
+    n_evaluated: int  # valid numbers, and censored results that are judged: the n of the decision table for values from outside
     summary: Summary
     x_pt: Figure
     u_x_pt: Figure
@@ -104,8 +105,7 @@ def _assigned(plan: ScoringPlan, item: ItemPlan, summary: Summary) -> tuple[Figu
     if plan.assigned_value_route == "consensus":
         spread = summary.s_star.value
         u = summary.s_star if spread is None else figure(u_robust(spread, summary.n))
-        expanded = u if u.value is None else figure(2.0 * u.value)
-        return summary.x_star, u, expanded
+        return summary.x_star, u, u if u.value is None else figure(float(item.k_x_pt) * u.value)
     if item.x_pt is None:
         missing = refused("assigned_value_missing")
         return missing, missing, missing
@@ -157,6 +157,7 @@ def item_basis(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> B
         n_reported=sum(reading.is_reported for _, reading in readings),
         n_valid=sum(reading.is_valid for _, reading in readings),
         n_censored=sum(reading.is_censored for _, reading in readings),
+        n_evaluated=sum(reading.is_valid for _, reading in readings),
         summary=summary, x_pt=x_pt, u_x_pt=u_x_pt, u_parts=parts, expanded_u_x_pt=expanded, sigma_pt=sigma, delta_e=_allowed(plan, x_pt),
         is_u_negligible=None if isinstance(small, NotCalculable) else small.is_negligible,
     )

@@ -37,8 +37,8 @@ def _against_sigma(plan: ScoringPlan, basis: Basis) -> Reason | None:
     if plan.assigned_value_route == "consensus" or plan.sigma_pt_route == "this_round":
         if basis.n_consensus < rule.consensus_from:
             return Reason("consensus_refused", {"n": basis.n_consensus, "least": rule.consensus_from})
-    elif basis.n_valid < rule.external_z_from:
-        return Reason("too_few_for_z", {"n": basis.n_valid, "least": rule.external_z_from})
+    elif basis.n_evaluated < rule.external_z_from:
+        return Reason("too_few_for_z", {"n": basis.n_evaluated, "least": rule.external_z_from})
     return basis.x_pt.reason or basis.sigma_pt.reason
 
 
@@ -85,13 +85,13 @@ def choices(plan: ScoringPlan, basis: Basis) -> dict[bool, Choice]:
 def choose(plan: ScoringPlan, basis: Basis, u_is_reported: bool) -> Choice:
     """Take the protocol's preference where the table permits it, else the first of the table that is permitted."""
     why_not = refusals(plan, basis, u_is_reported)
-    order = (*_PREFERRED[plan.preferred_statistic], *_BY_TABLE[band_of(basis.n_valid, plan.small_numbers)])
+    order = (*_PREFERRED[plan.preferred_statistic], *_BY_TABLE[band_of(basis.n_evaluated, plan.small_numbers)])
     chosen = next((statistic for statistic in order if why_not[statistic] is None), None)
     reasons: list[Reason] = []
     if chosen is None:
         reasons.append(Reason("no_criterion"))
     else:
-        reasons.append(Reason(_WHY[chosen], {"n": basis.n_valid}))
+        reasons.append(Reason(_WHY[chosen], {"n": basis.n_evaluated}))
     if chosen == "z" and basis.u_x_pt.value is None:
         reasons.append(Reason("u_x_pt_not_stated"))
     passed_over = order if chosen is None else order[: order.index(chosen)]

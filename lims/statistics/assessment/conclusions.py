@@ -52,7 +52,7 @@ def _consensus(plan: ScoringPlan, items: Sequence[ItemStatistics]) -> list[Reaso
 
 def _agreement(plan: ScoringPlan, n: int, tables: Sequence[AgreementTable]) -> list[Reason]:
     found = []
-    few = [table for table in tables if any(warning.code == "too_few_pairs" for warning in table.warnings)]
+    few = [table for table in tables if any(warning.code in ("too_few_pairs", "too_few_items") for warning in table.warnings)]
     if few:
         found.append(Reason("kappa_few_pairs", {"tables": len(few), "least": plan.small_numbers.kappa_pairs}))
     if any(table.kappa.value is None for table in tables):

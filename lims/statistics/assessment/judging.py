@@ -67,7 +67,8 @@ def judge_numbers(
     by_item = tuple(item_comparison(plan, participants, number, own) for number, own in values.items())
     groups = (*by_item, *over_items(plan, items, participants, values))
     scores = _sorted([one for _, own in judged for one in own])
-    with_results = frozenset(code for own in values.values() for code in own)
+    censored = (one.participant_code for one in scores if one.is_core and one.relation != "=" and one.verdict == "action")
+    with_results = frozenset([*(code for own in values.values() for code in own), *censored])
     return Judged(tuple(summary for summary, _ in judged), scores, pair_scores(plan, items, readings), groups, with_results)
 
 

@@ -74,10 +74,12 @@ class ItemStatistics:
     expected_code: str | None
     n_reported: int  # participants with anything reported for the item
     n_valid: int  # of them with a valid, uncensored, scored result
-    n_consensus: int  # of them without the organiser: the number in median, nIQR, x*, s*
+    n_evaluated: int  # of them all that can be judged: with the censored ones that lie certainly outside the acceptance range
+    n_consensus: int  # of the valid ones without the organiser: the number in median, nIQR, x*, s*
     n_censored: int
     x_pt: Figure
     u_x_pt: Figure  # standard uncertainty, all stated parts together
+    expanded_u_x_pt: Figure  # k_x_pt times it, or as the certificate of the assigned value states it
     u_parts: UncertaintyParts
     sigma_pt: Figure
     assigned_value_route: AssignedValueRoute
@@ -184,6 +186,7 @@ class AgreementTable:
     categories: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]  # counts[row category][column category]
     n_pairs: int
+    n_items: int  # distinct items behind the pairs; several laboratories share an item in a pooled table
     n_left_out: int
     n_rounds: int
     po: Estimate

@@ -63,6 +63,14 @@ def _rule_verdict(plan: ScoringPlan, got: Fraction, possible: Fraction) -> tuple
     return "acceptable" if got == possible else "action", Reason(f"rule_{plan.scoring_rule}")
 
 
+def _too_few(plan: ScoringPlan, n: int, n_core: int) -> Reason | None:
+    """The reason when fewer core items count than the protocol asks for."""
+    share = Fraction(n, n_core) if n_core else Fraction(0)
+    if share >= Fraction(plan.minimum_share):
+        return None
+    return Reason("too_few_items_scored", {"n": n, "of": n_core, "share": float(100 * share), "least": float(100 * plan.minimum_share)})
+
+
 def qualitative_overall(plan: ScoringPlan, items: Sequence[ItemPlan], who: ParticipantInput, scores: Sequence[ItemScore]) -> Overall:
     """Verdict by the scoring rule; `items` and `scores` are the core items in the same order."""
     problem = state_problem(plan, who)
@@ -78,7 +86,8 @@ def qualitative_overall(plan: ScoringPlan, items: Sequence[ItemPlan], who: Parti
             (reason,), marks,
         )
     verdict, reason = _rule_verdict(plan, got, possible)
-    reasons = [reason]
+    few = _too_few(plan, n, len(items))
+    verdict, reasons = ("not_evaluated", [few]) if few else (verdict, [reason])
     critical = _critical_items(plan, items, scores)
     if critical and plan.critical_error != "none":
         reasons.append(Reason(f"critical_error_{plan.critical_error}", {"items": ", ".join(map(str, critical))}))
@@ -86,7 +95,7 @@ def qualitative_overall(plan: ScoringPlan, items: Sequence[ItemPlan], who: Parti
         marks = (*marks, "needs_review") if plan.critical_error == "review" else marks
     if n < len(items):
         reasons.append(Reason("items_left_out", {"n": len(items) - n, "of": len(items)}))
-    decides = plan.scoring_rule in ("percent", "weighted")
+    decides = plan.scoring_rule in ("percent", "weighted") and few is None
     return Overall(
         who.code, who.side, who.is_organiser, who.state, verdict, Figure(float(100 * got / possible), None, not decides), float(got),
         float(possible), tally, n, len(items), tuple(reasons), marks,
@@ -103,15 +112,23 @@ def quantitative_overall(plan: ScoringPlan, n_core: int, who: ParticipantInput, 
         return _blank(who, n_core, Reason("nothing_scored"))
     percent = Fraction(100 * verdicts.count("acceptable"), len(verdicts))
     is_percent_rule = plan.overall_rule == "percent"
-    worst = next(verdict for verdict in _WORST if verdict in verdicts)
-    threshold = Fraction(plan.percent_score_threshold)
-    by_percent: Verdict = "acceptable" if percent >= threshold else "action"
-    reasons = [
-        Reason("rule_percent", {"percent": float(percent), "threshold": float(threshold)}) if is_percent_rule else Reason("rule_worst"),
-    ]
+    few = _too_few(plan, len(verdicts), n_core) if is_percent_rule else None
+    verdict, reason = _percent_verdict(plan, percent) if is_percent_rule else (_worst_of(verdicts), Reason("rule_worst"))
+    reasons = [few or reason]
     if len(verdicts) < n_core:
         reasons.append(Reason("items_left_out", {"n": n_core - len(verdicts), "of": n_core}))
     return Overall(
-        who.code, who.side, who.is_organiser, who.state, by_percent if is_percent_rule else worst,
-        Figure(float(percent), None, not is_percent_rule), None, None, None, len(verdicts), n_core, tuple(reasons), participant_marks(who),
+        who.code, who.side, who.is_organiser, who.state, "not_evaluated" if few else verdict,
+        Figure(float(percent), None, not is_percent_rule or few is not None), None, None, None, len(verdicts), n_core, tuple(reasons),
+        participant_marks(who),
     )
+
+
+def _percent_verdict(plan: ScoringPlan, percent: Fraction) -> tuple[Verdict, Reason]:
+    threshold = Fraction(plan.percent_score_threshold)
+    reason = Reason("rule_percent", {"percent": float(percent), "threshold": float(threshold)})
+    return "acceptable" if percent >= threshold else "action", reason
+
+
+def _worst_of(verdicts: Sequence[Verdict]) -> Verdict:
+    return next(verdict for verdict in _WORST if verdict in verdicts)

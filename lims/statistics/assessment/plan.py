@@ -75,6 +75,7 @@ class ScoringPlan:
     equivalence_limit: Decimal | None = None  # bias between the sides that does not matter, in the unit of the measurand
     censoring_policy: CensoringPolicy = "by_limits"  # or never judged
     percent_score_threshold: Decimal = Decimal("80")
+    minimum_share: Decimal = Decimal("0.8")  # of the core items that must count for an overall verdict; verify against the standard
     indeterminate_policy: IndeterminatePolicy = "half"
     missing_policy: MissingPolicy = "not_counted"
     late_policy: LatePolicy = "list"

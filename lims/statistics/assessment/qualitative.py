@@ -147,8 +147,8 @@ def score_item(plan: ScoringPlan, item: ItemPlan, answers: Sequence[Answer]) -> 
     why = Reason("chosen_category") if chosen else Reason("no_reference" if item.is_core else "educational_item")
     return ItemStatistics(
         item_number=item.number, is_core=item.is_core, expected_code=item.expected_code,
-        n_reported=sum(one is not None and not is_missing(one) for _, one in answers), n_valid=len(valid),
-        n_consensus=sum(not who.is_organiser for who, _ in valid), n_censored=0, x_pt=none, u_x_pt=none,
+        n_reported=sum(one is not None and not is_missing(one) for _, one in answers), n_valid=len(valid), n_evaluated=len(valid),
+        n_consensus=sum(not who.is_organiser for who, _ in valid), n_censored=0, x_pt=none, u_x_pt=none, expanded_u_x_pt=none,
         u_parts=UncertaintyParts(none, none, none, none), sigma_pt=none,
         assigned_value_route=plan.assigned_value_route, sigma_pt_route="none", is_u_negligible=None, delta_e=none, median=none,
         niqr=none, x_star=none, s_star=none, algorithm_a_iterations=None, lower_limit=none, upper_limit=none,

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lims.statistics import scores
-from lims.statistics.assessment.basis import Basis, Pair, item_basis
+from lims.statistics.assessment.basis import Basis, Pair
 from lims.statistics.assessment.choice import Choice, choices
+from lims.statistics.assessment.limits import evaluated_basis, is_outside, limits, range_choice
 from lims.statistics.assessment.outcome import CodeCount, Estimate, Figure, ItemScore, ItemStatistics, Mark, Reason, Statistic, Verdict
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ScoringPlan
 from lims.statistics.assessment.reading import Reading, figure, refused
-from lims.statistics.assigned import BORDER_EPSILON
 
 Choices = dict[bool, Choice]  # by whether the laboratory reports its uncertainty
 NAMES: tuple[Statistic, ...] = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
-
-
-def half_width(basis: Basis, chosen: Statistic | None) -> Figure:
-    """Half of the acceptance range of z, z' or PA; En and zeta have a range for each laboratory, not for the item."""
-    if chosen == "pa":
-        return basis.delta_e
-    if chosen == "z" and basis.sigma_pt.value is not None:
-        return figure(scores.WARNING_LIMIT * basis.sigma_pt.value)
-    if chosen == "z_prime" and basis.sigma_pt.value is not None and basis.u_x_pt.value is not None:
-        return figure(scores.WARNING_LIMIT * math.hypot(basis.sigma_pt.value, basis.u_x_pt.value))
-    return refused("limit_depends_on_laboratory" if chosen in ("en", "zeta") else "no_criterion")
-
-
-def limits(basis: Basis, chosen: Statistic | None) -> tuple[Figure, Figure]:
-    """Lower and upper acceptance limit."""
-    half = half_width(basis, chosen)
-    if half.value is None or basis.x_pt.value is None:
-        return half, half
-    return figure(basis.x_pt.value - half.value), figure(basis.x_pt.value + half.value)
 
 
 def _raw_scores(plan: ScoringPlan, basis: Basis, reading: Reading) -> dict[Statistic, Figure]:
@@ -112,12 +92,11 @@ def _judge_censored(plan: ScoringPlan, basis: Basis, reading: Reading, choice: C
     if plan.censoring_policy == "not_evaluated":
         return _without_scores(no_score, "not_evaluated", (Reason("censored_not_evaluated"),))
     low, high = limits(basis, choice.chosen)
-    if reading.value is None or low.value is None or high.value is None:
+    outside = is_outside(reading, low, high)
+    if outside is None or low.value is None or high.value is None:
         return _without_scores(no_score, "not_evaluated", (Reason("censored_no_limits", {"relation": reading.relation}), *choice.why))
-    slack = BORDER_EPSILON * (high.value - low.value)
-    is_outside = reading.value <= low.value + slack if reading.relation == "<" else reading.value >= high.value - slack
     params: dict[str, str | int | float] = {"relation": reading.relation, "limit": reading.text or "", "low": low.value, "high": high.value}
-    if is_outside:
+    if outside:
         return _without_scores(no_score, "action", (Reason("censored_outside", params),), choice.chosen)
     return _without_scores(no_score, "not_evaluated", (Reason("censored_undecided", params),))
 
@@ -137,7 +116,7 @@ def _judge(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, wh
     if reading.relation == "=":
         judged = _judge_number(plan, basis, reading, options[reading.u is not None])
     else:
-        judged = _judge_censored(plan, basis, reading, options[False])
+        judged = _judge_censored(plan, basis, reading, range_choice(plan, basis))
     if item.is_core:
         return judged
     figures = {name: replace(one, is_informative=True) for name, one in judged.figures.items()}
@@ -160,9 +139,14 @@ def score_reading(
     )
 
 
-def _item_choice(options: Choices, readings: Sequence[Pair]) -> tuple[Statistic | None, tuple[Reason, ...]]:
+def _item_choice(
+    plan: ScoringPlan, basis: Basis, options: Choices, readings: Sequence[Pair]
+) -> tuple[Statistic | None, tuple[Reason, ...]]:
     """The statistic of most valid readings of the item; a mixture is said."""
     reported = Counter(reading.u is not None for _, reading in readings if reading.is_valid)
+    if not reported and basis.n_evaluated:
+        only_censored = range_choice(plan, basis)
+        return only_censored.chosen, only_censored.why
     if not reported:
         return None, (Reason("no_valid_result"),)
     most = options[reported[True] >= reported[False]]
@@ -173,14 +157,14 @@ def _item_choice(options: Choices, readings: Sequence[Pair]) -> tuple[Statistic 
 
 def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Choices, readings: Sequence[Pair]) -> ItemStatistics:
     """The item's summary for screen and report."""
-    chosen, why = _item_choice(options, readings)
+    chosen, why = _item_choice(plan, basis, options, readings)
     low, high = limits(basis, chosen)
     codes = Counter(reading.result_code for _, reading in readings if reading.result_code)
     summary = basis.summary
     return ItemStatistics(
-        item.number, item.is_core, item.expected_code, basis.n_reported, basis.n_valid, basis.n_consensus, basis.n_censored,
-        basis.x_pt, basis.u_x_pt, basis.u_parts, basis.sigma_pt, plan.assigned_value_route, plan.sigma_pt_route,
-        basis.is_u_negligible, basis.delta_e,
+        item.number, item.is_core, item.expected_code, basis.n_reported, basis.n_valid, basis.n_evaluated, basis.n_consensus,
+        basis.n_censored, basis.x_pt, basis.u_x_pt, basis.expanded_u_x_pt, basis.u_parts, basis.sigma_pt,
+        plan.assigned_value_route, plan.sigma_pt_route, basis.is_u_negligible, basis.delta_e,
         summary.median, summary.niqr, summary.x_star, summary.s_star, summary.iterations, low, high, chosen, why,
         tuple(CodeCount(code, count) for code, count in sorted(codes.items())), Estimate(reason=Reason("not_qualitative")),
     )
@@ -188,7 +172,7 @@ def item_statistics(plan: ScoringPlan, item: ItemPlan, basis: Basis, options: Ch
 
 def score_item(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> tuple[ItemStatistics, tuple[ItemScore, ...]]:
     """Statistics of one item and the scores of all participants on it."""
-    basis = item_basis(plan, item, readings)
+    basis = evaluated_basis(plan, item, readings)
     options = choices(plan, basis)
     judged = tuple(score_reading(plan, item, basis, options, who, reading) for who, reading in readings)
     return item_statistics(plan, item, basis, options, readings), judged

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from lims.statistics.assessment.basis import Basis, Pair, item_basis
+from lims.statistics.assessment.basis import Basis, Pair
 from lims.statistics.assessment.choice import choices
 from lims.statistics.assessment.judging import Answers, judge_codes, overall_verdicts, readings_of
+from lims.statistics.assessment.limits import evaluated_basis
 from lims.statistics.assessment.outcome import ItemScore, Overall, Verdict
 from lims.statistics.assessment.plan import (
     ConsensusEstimator,
@@ -105,14 +106,14 @@ def _of_numbers(
     for option, value, other in _other_numbers(plan):
         changes = [
             change for item in core
-            for change in _changes(other, item, item_basis(other, item, readings[item.number]), readings[item.number], verdicts)
+            for change in _changes(other, item, evaluated_basis(other, item, readings[item.number]), readings[item.number], verdicts)
         ]
         yield Alternative(option, value, tuple(changes))
     if is_from_this_round(plan):
         changes = []
         for item in core:
             own = readings[item.number]
-            basis = item_basis(plan, item, _without_most_distant(item_basis(plan, item, own), own))
+            basis = evaluated_basis(plan, item, _without_most_distant(evaluated_basis(plan, item, own), own))
             changes += _changes(plan, item, basis, own, verdicts)
         yield Alternative(WITHOUT_MOST_DISTANT, "", tuple(changes))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from lims.statistics.assessment.agreement import table_of
 from lims.statistics.assessment.outcome import AgreementTable
 from lims.statistics.assessment.round_score import RoundScore
-from tests.scoring_factory import panel, qualitative, reason_codes, reference_case, run_panel
+from lims.statistics.assessment.run import score
+from tests.scoring_factory import answers, panel, participants, qualitative, reason_codes, reference_case, run_panel
 
 Pairs = list[tuple[str | None, str | None]]
 
@@ -106,6 +108,34 @@ def test_the_two_sides_are_pooled_from_five_each_without_claiming_an_interval() 
     assert group.n_pairs == 50 and group.po.value == pytest.approx(0.9)
     assert group.po.low is None and group.kappa.value is None
     assert group.kappa.reason is not None and group.kappa.reason.code == "pairs_not_independent"
+
+
+def test_the_organiser_stands_in_its_own_table_and_not_among_all_laboratories() -> None:
+    items, rows = panel("POS", "WPOS", "NEG", "NEG"), ["NEG NEG NEG NEG", "POS POS NEG NEG", "POS NEG NEG NEG"]
+    who = [replace(one, is_organiser=one.code == "A01") for one in participants(3)]
+    found = score(qualitative(), items, who, answers(rows))
+    pooled, own = found.agreement[0], found.agreement[1]
+    assert (pooled.row, pooled.n_pairs, pooled.ppa.value) == ("all", 8, 0.75) and (own.row, own.ppa.value) == ("A01", 0.0)
+    alone = score(qualitative(), items, who[:2], answers(rows[:2]))
+    assert [table.row for table in alone.agreement if table.kind == "truth"] == ["A01", "A02"]
+
+
+def test_forty_pairs_of_four_items_are_four_items_and_said_to_depend_on_each_other() -> None:
+    found = run_panel(qualitative(), panel("POS", "WPOS", "NEG", "NEG"), ["POS POS NEG NEG"] * 6 + ["POS NEG NEG POS"] * 4).agreement[0]
+    assert (found.n_pairs, found.n_items) == (40, 4)
+    codes = reason_codes(found.warnings)
+    assert codes == ["too_few_items", "pairs_of_items", "items_drawn_again"]
+    assert found.warnings[0].params == {"n": 4, "least": 30} and found.warnings[2].params["seed"] == 20220613
+    assert found.mcnemar is None and found.kappa_se is None
+    assert found.kappa.method == found.po.method == "cluster_bootstrap"
+    naive = table_of(qualitative(), "pair", "A", "B", pairs_of([list(row) for row in found.counts])).kappa
+    assert found.kappa.low is not None and naive.low is not None and found.kappa.low < naive.low
+
+
+def test_one_negative_item_leaves_the_pooled_kappa_without_interval_and_so_unshown() -> None:
+    found = run_panel(qualitative(), panel("POS", "WPOS", "NEG"), ["POS POS NEG", "POS NEG NEG"]).agreement[0]
+    assert found.kappa.value is None and found.kappa.reason is not None and found.kappa.reason.code == "too_few_clusters"
+    assert found.po.value == pytest.approx(5 / 6) and found.po.low is None
 
 
 @settings(max_examples=50, deadline=None)
