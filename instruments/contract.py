@@ -93,6 +93,11 @@ def _restored(code: str, message: str, where: str | None, params: dict[str, str]
     return error
 
 
+def refused(reason: Note, where: str | None = None) -> ParseError:
+    """The refusal that says the sentence of a note: what was noted of one row holds for the whole file."""
+    return _restored(reason.code, reason.message, where, dict(reason.params))
+
+
 @dataclass(frozen=True)
 class RawFile:
     """A file as it was uploaded: its name, and its bytes unchanged."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ NONE = [pytest.param(None, marks=pytest.mark.skip(reason="the shared folder with
 
 #: folders whose parser has another name than the folder
 PARSER_OF_FOLDER = {"quantstudio_da": "quantstudio", "generic": "generic_table"}
+#: files that lie in a folder of another family
+PARSER_OF_FILE = {"mini_vidas.txt": "mini_vidas"}
 
 
 def folder_of(entry: dict[str, Any]) -> str:
@@ -33,7 +36,7 @@ def folder_of(entry: dict[str, Any]) -> str:
 
 def parser_of(entry: dict[str, Any]) -> str | None:
     """The parser that reads the file; None when none is built for its family."""
-    name = PARSER_OF_FOLDER.get(folder_of(entry), folder_of(entry))
+    name = PARSER_OF_FILE.get(name_of(entry)) or PARSER_OF_FOLDER.get(folder_of(entry), folder_of(entry))
     return name if name in {parser.NAME for parser in parsers()} else None
 
 
@@ -66,12 +69,19 @@ def raw_text_stands_at_source(file: RawFile, parsed: Parsed) -> None:
     for reading in parsed.file.readings:
         line, _, column = row_key(reading.source).removeprefix("line ").partition(" column ")
         text = lines[int(line) - 1]
+        if "joined frames" in reading.flags:
+            text = without_frame_limits("\n".join(lines[int(line) - 1 :]))
         assert reading.raw in (text[int(column) - 1 :] if column else text), reading
 
 
 def _is_number(raw: str, value: object) -> bool:
     """The stored text of a number may be written another way than Python writes it (3.87E-4)."""
     return isinstance(value, int | float) and float(raw) == value
+
+
+def without_frame_limits(text: str) -> str:
+    """ASTM text from a place on, its frames joined as E1381 says: what stands between ETB and the digit after STX is no text."""
+    return re.sub("\x17[0-9A-Fa-f]{2}\\s*\x02[0-7]", "", text)
 
 
 def source_lines(file: RawFile, parsed: Parsed) -> list[str]:

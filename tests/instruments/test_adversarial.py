@@ -172,24 +172,6 @@ def test_37_tsv_named_xls():
     assert readings("37_tsv_named_xls.xls")[0]["value"] == "24.1"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "41_astm_good.txt",
-        "42_astm_bad_checksum.txt",
-        "43_astm_truncated.txt",
-        "44_astm_seq_gap.txt",
-        "45_astm_split_etb.txt",
-        "46_astm_odd_delims.txt",
-        "47_hl7_wrong_encchars.hl7",
-        "48_hl7_escapes_lf.hl7",
-        "49_hl7_two_messages.hl7",
-    ],
-)
-def test_a_message_of_a_later_family_is_refused(name: str):
-    assert refusal(name)["code"] in ("not_recognised", "encoding_unknown")
-
-
 def test_50_plate_missing_row():
     found = {each["position"]: each for each in readings("50_plate_missing_row.txt")}
     assert [found[well]["value"] for well in ("A1", "A3", "C1", "C3", "B1")] == ["0.1", "0.3", "0.7", "0.9", "0.4"]
