@@ -14,7 +14,7 @@ from lims import clock
 from lims.blobs import BlobStore
 from lims.db.session import Actor, reading
 from lims.rounds import service
-from lims.rounds.models import Participant, Round
+from lims.rounds.models import Participant, PreparationRecord, Round
 from lims.rounds.queries import matters, records, visible
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
 from lims.statistics.assessment.plan import ScoringPlan
@@ -133,6 +133,13 @@ class World:
             service.withdraw_items(self.qa(side), self.round_id, "item 3 leaks", PASSWORD)
         service.define_items(self.coordinator, self.round_id, PANEL if self.scoring.kind == "qualitative" else LEVELS)
         self.pack()
+
+    def measure(self, number: int, kind: str, first: str, second: str = "", checker: Actor | None = None) -> PreparationRecord:
+        """A preparation record: its figures shown to the checker, who signs what is seen."""
+        pasted = service.Pasted(number, kind, first, second)
+        seen = service.preview_preparation(self.coordinator, self.round_id, pasted).seen
+        login = (checker or self.qa("customs")).login
+        return service.record_preparation(self.coordinator, self.round_id, pasted, checker=login, password=PASSWORD, seen=seen)
 
     def send(self) -> None:
         service.dispatch_round(self.coordinator, self.round_id, self.labs["CUSA"]["auditor"].login, PASSWORD)

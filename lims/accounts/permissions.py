@@ -51,6 +51,7 @@ ROUNDS = {
     "rounds.approve": frozenset({"qa_manager"}),
     "rounds.enrol": frozenset({"authoriser"}),
     "rounds.code": frozenset({"coordinator"}),
+    "rounds.check_preparation": frozenset({"authoriser", "qa_manager", "coordinator"}),
     "rounds.dispatch": frozenset({"coordinator"}),
     "rounds.witness": frozenset({"qa_manager"}),
     "rounds.receive": BENCH,

@@ -147,13 +147,13 @@ AFTER_TRANSPORT = (("-0.02", "-0.03"), ("0.00", "-0.02"), ("-0.01", "-0.04"))
 
 def _measure(running: Running) -> None:
     """Homogeneity and stability in transport of every level, checked by a second person of the organiser."""
-    coordinator, password = running.cast.actor("coordinator.cus"), running.cast.password("auditor.cus")
+    coordinator, password = running.cast.actor("coordinator.cus"), running.cast.password("qa.cus")
     for item in LEVELS:
         before, after = (_around(item.x_pt or Decimal(0), grid) for grid in (UNITS, AFTER_TRANSPORT))
         for kind, first, second in (("homogeneity", before, ""), ("stability", before, after)):
-            service.record_preparation(
-                coordinator, running.id, item.number, kind, first, second, checker="auditor.cus", password=password
-            )  # fmt: skip
+            pasted = service.Pasted(item.number, kind, first, second)
+            seen = service.preview_preparation(coordinator, running.id, pasted).seen
+            service.record_preparation(coordinator, running.id, pasted, checker="qa.cus", password=password, seen=seen)
 
 
 def _around(level: Decimal, grid: tuple[tuple[str, str], ...]) -> str:

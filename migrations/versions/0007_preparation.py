@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("measured", sa.JSON(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("u", sa.String(40), nullable=False),
+        sa.Column("judged_by", sa.JSON(), nullable=False),
         sa.Column("conclusion", sa.String(16), nullable=False),
         sa.Column("reason", sa.String(200), nullable=False),
         sa.Column("analyst_id", sa.Uuid(), nullable=False),

@@ -24,8 +24,8 @@ from lims.rounds import service as rounds
 from lims.verification import service as verification
 from tests import postgresql
 from tests.db.protected import PROTECTED
-from tests.factories import PASSWORD, accepted_sample, new_person
-from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
+from tests.factories import PASSWORD, accepted_sample
+from tests.round_factory import DEADLINE, PANEL, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
 
 TABLES = sorted(table for added in PROTECTED.values() for table in added)
 WAYS = [
@@ -67,9 +67,8 @@ def _withdraw_a_panel(world: World) -> None:
     world.to_testing(QUALITATIVE)
     for side in ("customs", "cdc"):
         rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
-    checker = new_person("checker.one", "technician", world.coordinator.laboratory_id).login
-    units = "\n".join(["POS/26.1\tPOS/26.3"] * 10)
-    rounds.record_preparation(world.coordinator, world.round_id, 1, "homogeneity", units, checker=checker, password=PASSWORD)
+    rounds.define_items(world.coordinator, world.round_id, PANEL)
+    world.measure(1, "homogeneity", "\n".join(["POS/26.1\tPOS/26.3"] * 10))
 
 
 def _verify_the_statistics(world: World) -> None:

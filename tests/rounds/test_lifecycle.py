@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from lims.rounds.lifecycle.facts import RoundFacts
+from lims.rounds.lifecycle.facts import OpenItems, RoundFacts
 from lims.rounds.lifecycle.gates import GATES, Gate, check_move, is_open
 from lims.rounds.lifecycle.moves import MOVES, allowed_moves, find_move
 from lims.rounds.lifecycle.states import ROUND_STATES, ROUND_WORDS, TERMINAL_STATES
@@ -101,8 +101,8 @@ BREAKS = {
     "score_run_frozen": {"has_score_run": False},
     "score_run_fresh": {"is_score_run_stale": True},
     "score_run_checked": {"is_score_run_checked": False},
-    "homogeneity_passed": {"not_homogeneous": ("3",)},
-    "transport_stability": {"not_stable": ("3",)},
+    "homogeneity_passed": {"not_homogeneous": OpenItems(("3",))},
+    "transport_stability": {"not_stable": OpenItems(("3",))},
     "opinion_of_each_party": {"opinions_signed_by": frozenset({"cdc"})},
     "action_needed": {"n_action_verdicts": 0},
     "no_action_needed": {"n_action_verdicts": 2},

@@ -1,36 +1,48 @@
-"""Homogeneity and stability records: evaluated, checked by a second person, and a gate once one exists."""
+"""Homogeneity and stability records: figures shown, signed by a fit checker, a gate once one exists, stale when the item changes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from lims.db.engine import Database
-from lims.db.session import reading
-from lims.errors import Invalid, RuleViolation
+from lims.db.session import Actor, reading
+from lims.errors import Conflict, Invalid, RuleViolation
 from lims.rounds import service
-from lims.rounds.queries import preparation, records
+from lims.rounds.queries import gates, preparation, records
+from lims.rounds.queries.scoring import scoring_input
 from lims.rounds.scoring.preparation import Basis, conclude, read_grid
-from tests.factories import PASSWORD, browser_of, csrf_of, new_person
-from tests.round_factory import START, World, at, new_world
+from lims.rounds.service.enrolment import truth_hash
+from tests.factories import PASSWORD, new_person
+from tests.round_factory import DEADLINE, LEVELS, PANEL, QUANTITATIVE, RIGHT, START, VALUES, World, at, new_world, round_plan
 
 UNITS = "\n".join(["POS/26.1\tPOS/26.3"] * 10)
+CHANGES = ("0.02 -0.01", "0.01 0.03", "-0.02 0.00", "0.00 0.02", "-0.03 -0.01", "0.03 0.01", "0.01 -0.02", "-0.01 0.01", "0.00 -0.02",
+           "0.02 0.00")  # fmt: skip
 
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
     with at(START):
-        world = new_world(tmp_path)
-        world.plan()
-        world.agree()
-        return world
+        return new_world(tmp_path)
 
 
-def checker_of(world: World) -> str:
-    return new_person("checker.one", "auditor", world.coordinator.laboratory_id).login
+def units_of(level: Decimal, by: Decimal = Decimal(0)) -> str:
+    return "\n".join("\t".join(str(level + by + Decimal(part)) for part in line.split()) for line in CHANGES)
+
+
+def measure_all(world: World, kind: str = "homogeneity") -> None:
+    for item in LEVELS:
+        level = item.x_pt or Decimal(0)
+        world.measure(item.number, kind, units_of(level), units_of(level, Decimal("-0.03")) if kind == "stability" else "")
+
+
+def open_items(world: World, kind: str = "homogeneity"):
+    with reading() as session:
+        return preparation.open_items(session, world.row(), records.items_of(session, world.row()), kind)
 
 
 def test_arsenic_in_chocolate_of_the_standard_passes_with_its_printed_figures() -> None:
@@ -64,39 +76,154 @@ def test_a_ragged_grid_or_a_word_in_place_of_a_number_is_told_with_its_line() ->
 
 def test_the_dispatch_waits_for_every_item_once_one_record_exists_and_earlier_versions_stay(world: World) -> None:
     with at(START):
-        login = checker_of(world)
+        world.plan()
+        world.agree()
         world.enrol()
         world.prepare()
-        with pytest.raises(RuleViolation):
-            service.record_preparation(
-                world.coordinator, world.row().id, 1, "homogeneity", UNITS, checker=world.coordinator.login, password=PASSWORD
-            )
-        with reading() as session:
-            codes = {item.number: item.expected_code for item in records.items_of(session, world.row())}
-        for number, code in codes.items():
-            wrong = "NEG" if code == "POS" else "POS"
-            for word in (wrong, code):
-                grid = UNITS.replace("POS", str(word))
-                service.record_preparation(world.coordinator, world.row().id, number, "homogeneity", grid, checker=login, password=PASSWORD)
-                if number == 1 and word == wrong:
+        for item in PANEL:
+            for word in ("NEG" if item.expected_code == "POS" else "POS", item.expected_code):
+                world.measure(item.number, "homogeneity", UNITS.replace("POS", str(word)))
+                if item.number == 1 and word == "NEG":
                     with pytest.raises(service.GateClosed) as closed:
                         world.send()
                     assert {gate.code: gate.outcome for gate in closed.value.gates}["homogeneity_passed"] == "unmet"
         with reading() as session:
             kept = preparation.versions(session, world.row())
-            assert preparation.open_items(session, world.row(), records.items_of(session, world.row()), "homogeneity") == ()
-        assert [one.conclusion for one in kept] == ["not_passed", "passed"] * len(codes)
+        assert open_items(world).items == ()
+        assert [one.conclusion for one in kept] == ["not_passed", "passed"] * len(PANEL)
+        assert all(one.u == "" for one in kept)
         world.send()
         assert world.state() == "dispatched"
 
 
-def test_the_page_keeps_what_was_pasted_when_refused_and_shows_the_conclusion(app: Flask, world: World) -> None:
+@pytest.mark.parametrize("role", ["auditor", "administrator", "technician", "reviewer", "coordinator"])
+def test_a_record_is_checked_by_a_fit_person_and_never_by_its_analyst(world: World, role: str) -> None:
     with at(START):
-        login = checker_of(world)
-        browser = browser_of(app, world.coordinator)
-        path = f"/rounds/{world.row().code}/items/records"
-        form = {"csrf_token": csrf_of(browser), "item": "1", "kind": "homogeneity", "first": UNITS, "login": login}
-        refused = browser.post(path, data={**form, "password": "wrong"})
-        assert refused.status_code == 403 and "POS/26.1" in refused.text
-        assert browser.post(path, data={**form, "password": PASSWORD}).status_code == 302
-        assert "passed" in browser.get(path).text
+        world.plan()
+        world.agree()
+        other = world.labs["CUSA"][role]
+        with pytest.raises(RuleViolation) as refused:
+            world.measure(1, "homogeneity", UNITS, checker=other)
+        assert refused.value.code == ("rounds.checker_is_analyst" if role == "coordinator" else "rounds.checker_role")
+        with pytest.raises(RuleViolation) as stranger:
+            world.measure(1, "homogeneity", UNITS, checker=world.qa("cdc"))
+        assert stranger.value.code == "rounds.checker_unfit"
+        fit: list[Actor] = [world.qa("customs"), world.labs["CUSA"]["authoriser"]]
+        fit.append(new_person("second.coordinator", "coordinator", world.labs["CUSA"].id))
+        assert [world.measure(1, "homogeneity", UNITS, checker=one).version for one in fit] == [1, 2, 3]
+
+
+def test_the_checker_signs_the_figures_that_were_shown_and_no_others(world: World) -> None:
+    with at(START):
+        world.plan()
+        world.agree()
+        pasted = service.Pasted(1, "homogeneity", UNITS)
+        shown = service.preview_preparation(world.coordinator, world.round_id, pasted)
+        assert (shown.found.conclusion, shown.found.figures["results"]) == ("passed", "20")
+        who = {"checker": world.qa("customs").login, "password": PASSWORD}
+        for other, seen in ((replace(pasted, first=UNITS.replace("26.1", "26.2")), shown.seen), (pasted, "")):
+            with pytest.raises(Conflict):
+                service.record_preparation(world.coordinator, world.round_id, other, seen=seen, **who)
+        service.define_items(world.coordinator, world.round_id, [replace(PANEL[0], expected_code="NEG"), *PANEL[1:]])
+        with pytest.raises(Conflict):
+            service.record_preparation(world.coordinator, world.round_id, pasted, seen=shown.seen, **who)
+        service.define_items(world.coordinator, world.round_id, PANEL)
+        assert service.record_preparation(world.coordinator, world.round_id, pasted, seen=shown.seen, **who).content_hash == shown.seen
+
+
+def test_a_record_is_stale_once_the_item_is_another_and_the_gate_says_why(world: World) -> None:
+    with at(START):
+        world.plan(QUANTITATIVE)
+        world.agree()
+        world.enrol()
+        measure_all(world)
+        assert open_items(world).items == ()
+        service.define_items(world.coordinator, world.round_id, [replace(LEVELS[0], x_pt=Decimal("4.60")), LEVELS[1]])
+        found = open_items(world)
+        assert (found.items, found.stale, found.changed) == (("1",), ("1",), ("x_pt",))
+        world.prepare()
+        with pytest.raises(service.GateClosed) as closed:
+            world.send()
+        why = "Those of items 1 count no longer, because this was changed after them: assigned value."
+        assert why in str(closed.value.values["reasons"])
+        world.measure(1, "homogeneity", units_of(Decimal("4.60")))
+        world.send()
+
+
+def test_an_amendment_that_leaves_the_items_keeps_their_records_and_another_limit_or_panel_does_not(world: World) -> None:
+    with at(START):
+        world.plan(QUANTITATIVE)
+        world.agree()
+        world.enrol()
+        measure_all(world)
+        world.prepare()
+        for side in ("customs", "cdc"):
+            service.amend_protocol(world.qa(side), world.round_id, "another purpose", PASSWORD)
+        assert open_items(world).items == ()
+        service.revise_plan(world.coordinator, world.round_id, round_plan(replace(QUANTITATIVE, sigma_pt=Decimal("0.30"))))
+        assert (open_items(world).stale, open_items(world).changed) == (("1", "2"), ("sigma_pt",))
+        world.agree()
+        service.open_enrolment(world.coordinator, world.round_id)
+        measure_all(world)
+        world.prepare()
+        world.send()
+        for side in ("customs", "cdc"):
+            service.withdraw_items(world.qa(side), world.round_id, "item 1 leaks", PASSWORD)
+        assert open_items(world) is None
+
+
+def test_the_uncertainties_of_standing_records_enter_the_input_of_the_score_run_and_a_later_record_makes_it_stale(world: World) -> None:
+    with at(START):
+        world.plan(QUANTITATIVE)
+        world.agree()
+        world.enrol()
+        with reading() as session:
+            without = scoring_input(session, world.coordinator, world.row()).hash
+        measure_all(world)
+        measure_all(world, "stability")
+        world.prepare()
+        with reading() as session:
+            kept = preparation.newest(session, world.row())
+            given = {one.number: one for one in scoring_input(session, world.coordinator, world.row()).items}
+            assert truth_hash(records.items_of(session, world.row())) == world.row().truth_hash
+        assert given[1].u_hom == Decimal(kept[(1, "homogeneity")].u) and given[1].u_trans == Decimal(kept[(1, "stability")].u)
+        assert given[1].u_stab is None and (given[1].u_hom, given[1].u_trans) != (None, None)
+        world.send()
+        for lab in world.labs:
+            world.receive(lab)
+            world.submit(lab, VALUES[lab])
+    with at(DEADLINE):
+        world.unblind()
+        world.evaluate()
+        with reading() as session:
+            run = records.newest_evaluation(session, world.row())
+            assert run is not None and run.input_hash != without and not gates.is_stale(session, world.coordinator, world.row(), run)
+        figure = next(one for one in run.outcome["items"] if one["item_number"] == 1)
+        expected = (Decimal("0.05") ** 2 + given[1].u_hom ** 2 + given[1].u_trans ** 2).sqrt()
+        assert abs(Decimal(str(figure["u_x_pt"]["value"])) - expected) < Decimal("1e-9")
+        add_a_record_behind_the_services(world, kept[(1, "homogeneity")])
+        with reading() as session:
+            assert gates.is_stale(session, world.coordinator, world.row(), run)
+
+
+def add_a_record_behind_the_services(world: World, record) -> None:
+    from lims.db.session import transaction
+    from lims.rounds.models import PreparationRecord
+
+    copied = {column.key: getattr(record, column.key) for column in PreparationRecord.__table__.columns if column.key != "id"}
+    with transaction(world.coordinator, "test") as session:
+        session.add(PreparationRecord(**copied | {"version": record.version + 1, "u": "0.09"}))
+
+
+def test_a_category_offers_no_uncertainty_and_waits_for_its_expected_result(world: World) -> None:
+    with at(START):
+        world.plan(items=(replace(PANEL[0], expected_code=None), *PANEL[1:]))
+        world.agree()
+        with pytest.raises(RuleViolation) as refused:
+            world.measure(1, "homogeneity", UNITS)
+        assert refused.value.code == "rounds.truth_first"
+        service.define_items(world.coordinator, world.round_id, PANEL)
+        world.measure(1, "homogeneity", UNITS)
+        with reading() as session:
+            assert {(one.u_hom, one.u_trans) for one in scoring_input(session, world.coordinator, world.row()).items} == {(None, None)}
+        assert RIGHT[1] == PANEL[0].expected_code

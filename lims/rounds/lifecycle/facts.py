@@ -7,6 +7,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class OpenItems:
+    """Items without a passed record that stands; of these, those whose record became stale, and what was changed after it."""
+
+    items: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RoundFacts:
     """`approved_by`, `second_*` and `reason` belong to the move that is being checked, not to an earlier one."""
 
@@ -30,8 +39,8 @@ class RoundFacts:
     n_enrolled: int = 0
     n_enrolled_organisations: int = 0
     are_codes_drawn: bool = False
-    not_homogeneous: tuple[str, ...] | None = None  # items without a passed record; None where no record exists
-    not_stable: tuple[str, ...] | None = None  # the same for stability in transport
+    not_homogeneous: OpenItems | None = None  # None where no record exists at all
+    not_stable: OpenItems | None = None  # the same for stability in transport
     is_truth_sealed: bool = False
     n_distribution_records: int = 0
     n_receipts: int = 0

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from lims.marks import N_
-from lims.rounds.lifecycle.facts import RoundFacts
+from lims.rounds.lifecycle.facts import OpenItems, RoundFacts
 from lims.rounds.lifecycle.moves import find_move
 from lims.rounds.lifecycle.states import RoundState
 
@@ -57,17 +57,21 @@ class _Recorded:
     """Waived where no record was entered at all; as soon as one is, every item needs one that passed."""
 
     link: str
-    open_items: Callable[[RoundFacts], tuple[str, ...] | None]
+    open_items: Callable[[RoundFacts], OpenItems | None]
     met: str
     unmet: str
+    stale: str
     waived: str
 
     def judge(self, code: str, facts: RoundFacts) -> Gate:
-        items = self.open_items(facts)
-        if items is None:
+        found = self.open_items(facts)
+        if found is None:
             return Gate("waived", code, self.waived, {}, self.link)
-        if items:
-            return Gate("unmet", code, self.unmet, {"items": ", ".join(items)}, self.link)
+        if found.stale:
+            params: Params = {"items": found.items, "stale": found.stale, "fields": found.changed}
+            return Gate("unmet", code, self.stale, params, self.link)
+        if found.items:
+            return Gate("unmet", code, self.unmet, {"items": found.items}, self.link)
         return Gate("met", code, self.met, {}, self.link)
 
 
@@ -138,12 +142,20 @@ _PREPARING: dict[str, _Rule | _Waived | _Recorded] = {
         "preparation", lambda f: f.not_homogeneous,
         N_("The homogeneity of every item is recorded and passed."),
         N_("No passed homogeneity record for items: %(items)s. Enter it on the page of the preparation records."),
+        N_(
+            "No passed homogeneity record for items: %(items)s. Those of items %(stale)s count no longer, because this was changed after "
+            "them: %(fields)s. Enter them again on the page of the preparation records."
+        ),
         N_("Waived: no homogeneity record is entered; keep the record on paper."),
     ),
     "transport_stability": _Recorded(
         "preparation", lambda f: f.not_stable,
         N_("The stability of every item in transport is recorded and passed."),
         N_("No passed record of stability in transport for items: %(items)s. Enter it on the page of the preparation records."),
+        N_(
+            "No passed record of stability in transport for items: %(items)s. Those of items %(stale)s count no longer, because this was "
+            "changed after them: %(fields)s. Enter them again on the page of the preparation records."
+        ),
         N_("Waived: no record of stability in transport is entered; keep the record on paper."),
     ),
     "transport_gate": _Waived("items", N_("Waived: inactivation and UN class are not checked in this version; check them before packing.")),

@@ -34,6 +34,8 @@ FIELD_WORDS: dict[str, str] = {
     "zone": N_("time zone of the deadline"),
     "contacts": N_("contacts"),
 }
+# What a preparation record is judged by, as the gates name it when it was changed after the record.
+RECORD_WORDS: dict[str, str] = {"expected_code": N_("expected result"), "x_pt": N_("assigned value"), "sigma_pt": "σ(pt)"}
 PLAN_FIELDS = ("measurand", "matrix", "organiser", "month", "template")
 PROTOCOL_FIELDS = tuple(name for name in FIELD_WORDS if name not in PLAN_FIELDS)
 
@@ -45,7 +47,7 @@ def _word(value: object, language: str, zone: tzinfo) -> object:
         return f"{local:%Y-%m-%d %H:%M} UTC{offset[:3]}:{offset[3:]}"
     if isinstance(value, tuple):
         return (translate(N_(", "), language)).join(str(_word(part, language, zone)) for part in value)
-    words: dict[str, str] = {**PARTICIPANT_WORDS, **FIELD_WORDS, **ROUND_WORDS}
+    words: dict[str, str] = {**PARTICIPANT_WORDS, **FIELD_WORDS, **RECORD_WORDS, **ROUND_WORDS}
     return translate(words[value], language) if isinstance(value, str) and value in words else value
 
 

@@ -23,7 +23,7 @@ class PreparationRecord(Owned, Base):
         CheckConstraint("analyst_id <> checker_id", name="two_persons"),
         Index("ix_preparation_record_laboratory_id", "laboratory_id"),
     )
-    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"measured", "figures", "u"})
+    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"measured", "figures", "u", "judged_by"})
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
     batch: Mapped[int]
@@ -33,6 +33,7 @@ class PreparationRecord(Owned, Base):
     measured: Mapped[dict[str, Any]]
     figures: Mapped[dict[str, Any]]
     u: Mapped[str] = mapped_column(String(40))
+    judged_by: Mapped[dict[str, Any]]  # expected result, or assigned value and sigma_pt, as they were
     conclusion: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(200))
     analyst_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))

@@ -14,12 +14,12 @@ from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
 from lims.rounds.queries import preparation, questions, records
 from lims.rounds.queries.report_followup import asked_before_scoring
-from lims.rounds.queries.scoring import ct_text, item_plan, plan_of
+from lims.rounds.queries.scoring import ct_text, plan_of
 from lims.rounds.report import facts
 from lims.rounds.report.restored import restored
 from lims.rounds.scoring.preparation import CONCLUSIONS
 from lims.rounds.scoring.stored import from_json
-from lims.statistics.assessment.plan import ReportedInput
+from lims.statistics.assessment.plan import ItemPlan, ReportedInput
 from lims.statistics.assessment.round_score import RoundScore
 from lims.words import translate
 
@@ -41,13 +41,14 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
     """Everything that the report of this issue prints. The caller publishes the round, or may see its published report."""
     participants = [one for one in records.participants_of(session, row) if one.code and one.state in FINAL_STATES]
     signed = records.last_signed(session, row)
-    tested = preparation.newest(session, row)
+    panel = records.items_of(session, row)
+    tested = preparation.standing(session, row, panel)
     return facts.RoundReport(
         provider=_provider(session, row),
         head=_head(session, row, issue),
         protocol=_protocol(session, actor, row),
         plan=plan_of(row),
-        item_plans=tuple(item_plan(item) for item in records.items_of(session, row)),
+        item_plans=_item_plans(evaluation),
         items=tuple(
             facts.ItemFacts(
                 number=item.number,
@@ -56,7 +57,7 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
                 homogeneity=_recorded(tested, item.number, "homogeneity"),
                 stability=_recorded(tested, item.number, "stability"),
             )
-            for item in records.items_of(session, row)
+            for item in panel
         ),
         participants=tuple(_participant(session, one, signed.get(one.id), participants) for one in participants),
         submitted=_submitted(session, row, participants, signed),
@@ -78,6 +79,11 @@ def _recorded(tested: dict[tuple[int, str], PreparationRecord], number: int, kin
         return ""
     figures = "; ".join(f"{name} {value}" for name, value in one.figures.items())
     return f"{_both(CONCLUSIONS[one.conclusion])}. {_both(one.reason)} {figures}".strip()
+
+
+def _item_plans(evaluation: Evaluation) -> tuple[ItemPlan, ...]:
+    """The items as the score run was given them, with the uncertainties of their preparation records, out of its stored text."""
+    return tuple(restored(ItemPlan, one) for one in json.loads(evaluation.input_text)["items"])
 
 
 def _reported(evaluation: Evaluation) -> tuple[ReportedInput, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from lims.db.session import Actor
 from lims.rounds.lifecycle.participants import FINAL_STATES
-from lims.rounds.models import Participant, PTItem, ReportedValue, Round
+from lims.rounds.models import Participant, PreparationRecord, PTItem, ReportedValue, Round
 from lims.rounds.models.plain import from_plain
-from lims.rounds.queries import questions, records
+from lims.rounds.queries import preparation, questions, records
 from lims.statistics.assessment.canonical import input_hash, input_json
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 
@@ -40,9 +42,14 @@ def plan_of(row: Round) -> ScoringPlan:
     return from_plain(ScoringPlan, row.protocol["scoring"])
 
 
-def item_plan(item: PTItem) -> ItemPlan:
-    """One item as the scoring takes it."""
+def item_plan(item: PTItem, tested: Mapping[tuple[int, str], PreparationRecord] | None = None) -> ItemPlan:
+    """One item as the scoring takes it, with the standard uncertainties of its standing preparation records.
+
+    They are in the unit of the assigned value, as the results were pasted; a record of a category offers none. The record of stability
+    compares results before and after transport: it is the part u(trans).
+    """
     return ItemPlan(
+        u_hom=_u(tested, item.number, "homogeneity"), u_trans=_u(tested, item.number, "stability"),
         number=item.number, is_core=item.is_core, expected_code=item.expected_code, is_strong=item.is_strong, weight=item.weight,
         x_pt=item.x_pt,
         expanded_u_x_pt=item.expanded_u_x_pt, k_x_pt=item.k_x_pt, sigma_pt=item.sigma_pt, level_en=item.level_en, level_zh=item.level_zh,
@@ -52,13 +59,19 @@ def item_plan(item: PTItem) -> ItemPlan:
 def scoring_input(session: Session, actor: Actor, row: Round) -> ScoringInput:
     """What the scoring of the round is given now. The caller may see the round's values or only their hash."""
     items = records.items_of(session, row)
+    tested = preparation.standing(session, row, items)
     participants = [one for one in records.participants_of(session, row) if one.code and one.state in FINAL_STATES]
     return ScoringInput(
         plan=plan_of(row),
-        items=tuple(item_plan(item) for item in items),
+        items=tuple(item_plan(item, tested) for item in items),
         participants=tuple(_participant(one) for one in participants),
         reported=_reported(session, row, items, participants),
     )
+
+
+def _u(tested: Mapping[tuple[int, str], PreparationRecord] | None, number: int, kind: str) -> Decimal | None:
+    one = tested.get((number, kind)) if tested else None
+    return Decimal(one.u) if one is not None and one.u else None
 
 
 def _participant(one: Participant) -> ParticipantInput:

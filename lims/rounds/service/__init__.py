@@ -10,7 +10,8 @@ state                  verb                        by whom
 (none)                 create_scheme               coordinator
 (none) -> planned      create_round                coordinator of the organiser
 planned                revise_plan, define_items   coordinator; approvals given so far no longer count
-before dispatch        record_preparation          coordinator; a checker of the same organisation signs at the same screen
+before dispatch        record_preparation          coordinator; an authoriser, QA manager or other coordinator of the organiser signs as
+                                                   checker the figures that preview_preparation showed
 planned -> designed    approve_protocol            a QA manager of each party, password; the last one moves
 designed, enrolling    invite                      coordinator
 designed -> enrolling  open_enrolment              coordinator (2 invited, rules of conduct in the protocol)
@@ -70,18 +71,19 @@ from lims.rounds.service.planning import (
     define_items,
     revise_plan,
 )
-from lims.rounds.service.preparation import record_preparation
+from lims.rounds.service.preparation import Pasted, Preview, preview_preparation, record_preparation
 from lims.rounds.service.release import cancel_round, close_round, release, return_to_analysis, start_follow_up, write_opinion
 from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
 from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
-    "Box", "Entry", "GateClosed", "ItemDraft", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol", "answer_question",
-    "ask_laboratory", "decide_question", "screen_for",
+    "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
+    "answer_question", "ask_laboratory", "decide_question", "screen_for",
     "approve_protocol", "cancel_round",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",
-    "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "record_dispatch", "record_preparation",
+    "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "preview_preparation", "record_dispatch",
+    "record_preparation",
     "release", "request_evaluation",
     "return_to_analysis", "revise_plan", "save_draft", "seal_truth", "sign_submission", "start_follow_up", "start_preparing",
     "start_review", "submission_problems", "unblind", "withdraw", "withdraw_items", "write_opinion",
