@@ -16,6 +16,7 @@ from lims.db.session import reading
 from lims.imports import service as imports
 from lims.jobs import queries as jobs
 from lims.results import queries as results
+from lims.samples import service as samples
 from tests.factories import PASSWORD, OneLaboratory, accepted_sample, browser_of, csrf_of, new_laboratory
 from tests.round_factory import START, World, at, new_world
 from tests.test_doors import rules, snapshot
@@ -48,8 +49,9 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     with reading() as session:
         result = results.of_upload(session, mine["technician"], upload.id)[0]
         job = jobs.jobs_of(session, mine["technician"])[0]
+    batch = samples.open_batch(mine["technician"], "TRV")
     known = {
-        "sample_id": sample.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id, "session_id": session_id,
+        "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id, "session_id": session_id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
     return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", "canary-run", "Round of the test"], stranger)

@@ -28,7 +28,9 @@ REASONS = (
     N_("progress of a job"), N_("reported samples"), N_("samples got results"), N_("cancelled a sample"),
     N_("declined the invitation to a round"), N_("withdrew a decision"), N_("used a login session"),
     N_("screened the results of a round"), N_("asked a laboratory to confirm items"), N_("answered a question about items"),
-    N_("decided a question about items"),
+    N_("decided a question about items"), N_("began a batch of scans"),
+    N_("typed values of a batch of scans"), N_("scanned a tube"), N_("took a scan back"), N_("gave up a batch of scans"),
+    N_("registered a batch of scanned tubes"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

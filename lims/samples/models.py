@@ -139,3 +139,43 @@ class SampleWord(Base):
     laboratory_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("laboratory.id"), primary_key=True)
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     sample_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("sample.id"), primary_key=True)
+
+
+class ScanBatch(Owned, Versioned, Base):
+    """Tubes that one person scans one after the other, until they are registered. A draft: the samples are audited, it is not.
+
+    ``shared`` holds the values, as typed, that the next scans take over.
+    """
+
+    __tablename__ = "scan_batch"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'registered', 'given_up')", name="state"),
+        Index("ix_scan_batch_person", "laboratory_id", "opened_by", "state"),
+    )
+    is_audited: ClassVar[bool] = False
+
+    kind: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    shared: Mapped[dict[str, Any]]
+    expected: Mapped[int | None]
+    rack: Mapped[int] = mapped_column(default=0)
+    opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class ScannedTube(Owned, Base):
+    """One scan of a batch: its code as kept and as sent, its place in the racks, its values as typed, the number it got."""
+
+    __tablename__ = "scanned_tube"
+    __table_args__ = (UniqueConstraint("batch_id", "number"), Index("ix_scanned_tube_laboratory_id", "laboratory_id"))
+    is_audited: ClassVar[bool] = False
+
+    batch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scan_batch.id"))
+    number: Mapped[int]
+    code: Mapped[str] = mapped_column(String(200))
+    raw: Mapped[str] = mapped_column(String(200))
+    place: Mapped[int | None]
+    values: Mapped[dict[str, Any]]
+    sample_number: Mapped[str] = mapped_column(String(40), default="")
+    scanned_at: Mapped[datetime]

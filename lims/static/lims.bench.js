@@ -34,8 +34,9 @@ function scanBox(box) {
   let before = "";
   let rebuilt = "";
   const clean = () => {
-    if (raw && box.value) raw.value = box.value;
     const text = halfWidth(box.value);
+    /* once cleaned, the change event comes again: what was sent is kept */
+    if (raw && box.value && halfWidth(raw.value) !== text) raw.value = box.value;
     if (wide) wide.hidden = text === box.value.trim();
     box.value = text;
   };
@@ -58,6 +59,8 @@ function scanBox(box) {
       return;
     }
     if (warn && event.key.length === 1) warn.hidden = true;
+    const back = around.querySelector("[data-scan-undo]");
+    if (back && !box.value && (event.ctrlKey || event.metaKey) && event.code === "KeyZ") { event.preventDefault(); back.click(); }
     if (event.key === "Enter") clean();
     if (event.key === "Tab" && !event.shiftKey && box.value && form) {
       event.preventDefault();

@@ -81,6 +81,8 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("round-mine", "tech1.cdcc", (f"{measured}/mine",)), Visit("round-mine-called", "tech1.cdcb", (f"{called}/mine",)),
         Visit("round-certificate", "auth.cdcc", (f"{measured}/mine/certificate",)),
         Visit("round-records", "coordinator.cus", (f"{measured}/items/records",)),
+        Visit("sample-batches", "tech1.cusa", ("/samples/batch",)),
+        Visit("sample-batch", "tech1.cusa", ("/samples/batch", "button[value=TRV]")),
         Visit("sample-import", "tech1.cusa", ("/samples/import",)), Visit("report-verify", "tech1.cusa", ("/reports/verify",)),
         Visit("verification", "qa.cus", ("/statistics/verify/",)),
         Visit("verification-record", "qa.cus", ("/statistics/verify/", "tbody a[href*='/statistics/verify/']")),

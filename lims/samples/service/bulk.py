@@ -32,12 +32,13 @@ _RUN = text(
 
 @dataclass(frozen=True)
 class Checked:
-    """A draft that passed every check, its details as they are kept, its key, and the entries of the catalogue it names."""
+    """A draft that passed every check, its details as kept, its key, the entries it names, and what the scanner sent."""
 
     draft: NewSample
     details: Mapping[str, str]
     key: str
     entries: tuple[CatalogueEntry, ...] = ()
+    raw_code: str = ""
 
 
 def register_many(session: Session, actor: Actor, checked: Sequence[Checked]) -> list[str]:
@@ -52,7 +53,7 @@ def register_many(session: Session, actor: Actor, checked: Sequence[Checked]) ->
         {"id": new_key(), "row_version": 1, "idempotency_key": one.key, **values_of(actor, home.id, number, one.draft, one.details)}
         for number, one in zip(numbers, checked, strict=True)
     ]
-    steps = [_first_step(actor, row) for row in samples]
+    steps = [_first_step(actor, row, one.raw_code) for row, one in zip(samples, checked, strict=True)]
     with permitted_bulk(session, "sample", home.id, [{**row, "custody": step} for row, step in zip(samples, steps, strict=True)]):
         for model, rows in ((Sample, samples), (CustodyEvent, steps)):
             for start in range(0, len(rows), CHUNK):
@@ -74,13 +75,13 @@ def _numbers(session: Session, home: Any, year: int, kinds: Iterable[str]) -> li
     return numbers
 
 
-def _first_step(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+def _first_step(actor: Actor, row: Mapping[str, Any], raw_code: str) -> dict[str, Any]:
     return {
         "id": new_key(), "laboratory_id": row["laboratory_id"], "sample_id": row["id"], "verb": states.REGISTERED,
         "at": row["registered_at"],
         "recorded_at": row["registered_at"], "actor_id": actor.user_id, "actor_name": actor.name, "status_before": "",
         "status_after": states.REGISTERED, "handed_over_by": "", "received_by": "", "temperature": None, "quantity_left": None,
-        "reason_code": "", "note": row["sampling_point"], "raw_code": "",
+        "reason_code": "", "note": row["sampling_point"], "raw_code": raw_code,
     }  # fmt: skip
 
 

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from lims import clock
-from lims.accounts.queries import laboratory
 from lims.accounts.service import permit
 from lims.canonical import digest
-from lims.catalogue import queries as catalogue
-from lims.catalogue.models import CatalogueEntry
-from lims.catalogue.scope import MEASURANDS
 from lims.db.session import Actor, reading, transaction
 from lims.errors import Forbidden, Invalid
 from lims.marks import N_
 from lims.samples import queries
-from lims.samples.lifecycle.cells import Names, value_of
-from lims.samples.lifecycle.draft import NewSample, check
-from lims.samples.lifecycle.fields import LISTED, MANY, Problem, Refused
+from lims.samples.lifecycle.cells import value_of
+from lims.samples.lifecycle.draft import NewSample
+from lims.samples.lifecycle.fields import Problem, Refused
 from lims.samples.lifecycle.heading import Head, is_known, kind_of, read_head
 from lims.samples.lifecycle.kinds import KINDS, Kind
 from lims.samples.lifecycle.numbers import half_width
 from lims.samples.service.bulk import Checked, register_many
-from lims.samples.service.checks import judge, lists_of
+from lims.samples.service.desk import Desk, desk_of
 from lims.sheets.filled import Line, SheetFile, read_sheet
 
 MOST = 5000
@@ -82,18 +76,6 @@ class Imported:
     numbers: tuple[str, ...]
 
 
-@dataclass
-class _Desk:
-    """What the rows of a sheet are judged with, looked up once."""
-
-    kind: Kind
-    now: datetime
-    found: dict[tuple[str, str], CatalogueEntry]
-    measurands: dict[str, CatalogueEntry]
-    names: Names
-    seen: dict[str, int] = field(default_factory=dict)
-
-
 def preview_sheet(actor: Actor, name: str, content: bytes, kind: str = "") -> Preview:
     """Judge a filled sheet; raises Invalid when the file cannot be read or its kind cannot be told."""
     permit(actor, "samples.register")
@@ -127,7 +109,7 @@ def _judged(session: Session, actor: Actor, name: str, content: bytes, kind: str
         raise Invalid(
             "samples.sheet_too_long", N_("The sheet has %(count)s rows; at most %(most)s at once. Divide it."), count=len(lines), most=MOST
         )
-    desk = _desk(session, actor, head.kind)
+    desk = desk_of(session, actor, head.kind)
     rows = [_row(desk, head, line) for line in lines]
     return Preview(file, head, first.number, tuple(_compared(session, actor, head, rows)))
 
@@ -153,30 +135,7 @@ def _kind(file: SheetFile, cells: Mapping[int, str], asked: str) -> Kind:
     return found
 
 
-def _desk(session: Session, actor: Actor, kind: Kind) -> _Desk:
-    home = laboratory(session, actor.laboratory_id) if actor.laboratory_id else None
-    zone = ZoneInfo(home.zone) if home else ZoneInfo("UTC")
-    found = catalogue.all_of(session, actor, lists_of(kind))
-    measurands = {entry.code: entry for entry in catalogue.all_of(session, actor, MEASURANDS).values()}
-    names: dict[str, dict[str, str]] = {MANY: _name_table(measurands.values())}
-    for code in lists_of(kind):
-        names[code] = _name_table(entry for (list_code, _code), entry in found.items() if list_code == code)
-    return _Desk(kind, clock.now().astimezone(zone), found, measurands, names)
-
-
-def _name_table(entries: Iterable[CatalogueEntry]) -> dict[str, str]:
-    """Every code and every unmistakable name -> the code; codes win over names."""
-    table: dict[str, str] = {}
-    twice: set[str] = set()
-    known = list(entries)
-    for entry in known:
-        for name in {entry.name_zh.casefold(), entry.name_en.casefold()} - {""}:
-            twice |= {name} if name in table else set()
-            table[name] = entry.code
-    return {**{name: code for name, code in table.items() if name not in twice}, **{entry.code: entry.code for entry in known}}
-
-
-def _row(desk: _Desk, head: Head, line: Line) -> SheetRow:
+def _row(desk: Desk, head: Head, line: Line) -> SheetRow:
     if line.is_broken:
         return SheetRow(line, (Problem("", N_("The row cannot be read: a quotation mark is not closed, or a field is too long.")),))
     values, problems = _values(desk, head, line)
@@ -185,16 +144,15 @@ def _row(desk: _Desk, head: Head, line: Line) -> SheetRow:
     common: dict[str, Any] = {name: value for name, value in values.items() if name not in own}
     details = {name: value for name, value in values.items() if name in own}
     draft = NewSample(**{"kind": desk.kind.code, "matrix": "", **common, "details": details})
-    kept, against = check(draft, desk.now)
-    against = [*against, *judge(desk.kind, draft, desk.found, desk.measurands)]
+    kept, against = desk.judged(draft)
     problems += [problem for problem in against if problem.field not in refused]
     if problems:
         return SheetRow(line, tuple(problems))
     draft = replace(draft, external_number=half_width(draft.external_number))
-    return SheetRow(line, checked=Checked(draft, kept, _key(draft, kept), _entries(desk, draft, kept)))
+    return SheetRow(line, checked=Checked(draft, kept, _key(draft, kept), desk.entries(draft, kept)))
 
 
-def _values(desk: _Desk, head: Head, line: Line) -> tuple[dict[str, Any], list[Problem]]:
+def _values(desk: Desk, head: Head, line: Line) -> tuple[dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {}
     problems = []
     for place, cell in line.cells.items():
@@ -211,13 +169,6 @@ def _values(desk: _Desk, head: Head, line: Line) -> tuple[dict[str, Any], list[P
         except Refused as refused:
             problems.append(Problem(one.code, refused.sentence, refused.values))
     return values, problems
-
-
-def _entries(desk: _Desk, draft: NewSample, details: Mapping[str, str]) -> tuple[CatalogueEntry, ...]:
-    common = [("sample_matrices", draft.matrix), ("ports", draft.port), ("transport_categories", draft.transport_category)]
-    own = [(one.list_code, details.get(one.code, "")) for one in desk.kind.fields if one.takes == LISTED]
-    listed = [desk.found[pair] for pair in (*common, *own) if pair in desk.found]
-    return (*listed, *(desk.measurands[code] for code in draft.analytes))
 
 
 def _key(draft: NewSample, details: Mapping[str, str]) -> str:
