@@ -20,8 +20,10 @@ from lims.samples.service import Typed
 from tests.factories import TwoLaboratories, browser_of, csrf_of
 from tests.sample_factory import registered
 
-SHARED = {"matrix": "NPS", "purpose": "monitoring", "priority": "routine", "confidentiality": "own_organisation", "analytes": ["SARSCOV2"],
-          "conveyance_number": "3U8694", "category": "screening", "sampled_at": "2026-05-19 08:30", "quantity": "3.0", "unit": "mL"}  # fmt: skip
+SHARED = {
+    "matrix": "NPS", "purpose": "monitoring", "priority": "routine", "confidentiality": "own_organisation", "analytes": ["SARSCOV2"],
+    "conveyance_number": "3U8694", "category": "screening", "sampled_at": "2026-05-19 08:30", "quantity": "3.0", "unit": "mL",
+}  # fmt: skip
 
 
 def judged(actor, batch_id):
@@ -153,7 +155,7 @@ def press(browser: FlaskClient, url: str, **data: object):
     return browser.post(url, data={**SHARED, "csrf_token": csrf_of(browser), "rack": "96", "expected": "2", **data})
 
 
-def test_the_page_keeps_what_was_typed_with_every_scan_and_registers_the_good_tubes(browser: FlaskClient, two_laboratories: TwoLaboratories):
+def test_the_page_keeps_what_was_typed_and_registers_the_good_tubes(browser: FlaskClient, two_laboratories: TwoLaboratories):
     assert "Begin a batch" in browser.get("/samples/batch").text
     url = browser.post("/samples/batch", data={"csrf_token": csrf_of(browser), "kind": "TRV"}).location
     assert press(browser, url, code="００41851", code_raw="００41851").status_code == 302
@@ -174,7 +176,7 @@ def test_the_page_keeps_what_was_typed_with_every_scan_and_registers_the_good_tu
     assert rows[0].number in page and "Print 1 label" in page
 
 
-def test_a_batch_survives_the_end_of_the_login_and_giving_up_asks_first(app: Flask, browser: FlaskClient, two_laboratories: TwoLaboratories):
+def test_a_batch_survives_the_end_of_the_login_and_giving_up_asks(app: Flask, browser: FlaskClient, two_laboratories: TwoLaboratories):
     url = browser.post("/samples/batch", data={"csrf_token": csrf_of(browser), "kind": "FOD"}).location
     press(browser, url, code="F-0001")
     again = browser_of(app, two_laboratories.a["technician"])

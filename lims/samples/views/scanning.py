@@ -154,12 +154,14 @@ def _groups(form: SampleForm, kind: kinds.Kind) -> list[tuple[str, list[Any]]]:
 
 
 def _row(batch_row: Any, kind: kinds.Kind, one: JudgedTube) -> dict[str, Any]:
-    wrong = {problem.field: say(problem) for problem in one.problems}
+    empty = {field.code for field in scanning.tube_fields(kind) if not one.row.values.get(field.code)}
+    wrong = {problem.field: say(problem) for problem in one.problems if problem.field not in empty}
+    lacking = {problem.field for problem in one.problems} & empty
     place = scanning.place_name(one.row.place, batch_row.rack)
     cells = [
         {
             "name": _cell_name(one.row.number, field.code), "value": one.row.values.get(field.code, ""),
-            "state": "err" if field.code in wrong else "",
+            "state": "err" if field.code in wrong else "wrn" if field.code in lacking else "",
             "options": [("", "–"), *((code, _(name)) for code, name in field.choices)] if field.takes == CHOICE else None,
         }
         for field in scanning.tube_fields(kind)
@@ -196,7 +198,7 @@ def _plate(state: BatchState) -> dict[str, Any] | None:
     rows, width = scanning.RACKS[size]
     rack = (places[-1].row.place or 0) // size if places else 0
     here = {scanning.place_name(one.row.place, size).partition("-")[2]: one for one in places if (one.row.place or 0) // size == rack}
-    cells = {well: {"kind": "c3", "words": one.row.code, **({"problem": "bad"} if one.problems else {})} for well, one in here.items()}
+    cells = {well: {"kind": "c3", "words": one.row.code, **({"problem": "bad"} if one.code_problem else {})} for well, one in here.items()}
     current = scanning.place_name(places[-1].row.place, size).partition("-")[2] if places else None
     return {"rack": rack + 1, "rows": rows, "columns": width, "cells": cells, "current": current}
 
