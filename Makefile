@@ -1,4 +1,4 @@
-# make run | install | test | lint | prove | bench | pictures | relock.  Each installs what it needs into .venv, once per lock file.
+# make run | install | test | lint | prove | fuzz | bench | pictures | relock.  Each installs what it needs into .venv, once per lock file.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 LOCK := .ci/lock
@@ -8,7 +8,9 @@ ARGS ?=
 ONLY ?=
 LINUX_X86 := $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))
 
-.PHONY: run install server test lint prove bench pictures relock
+MINUTES ?= 60
+
+.PHONY: run install server test lint prove fuzz bench pictures relock
 
 run: install
 	$(BIN)/python -m lims up
@@ -30,6 +32,10 @@ lint: .venv/.dev-installed
 prove: .venv/.dev-installed
 	@mkdir -p docs/prove
 	$(BIN)/python -m pytest -m prove --no-header -p no:cacheprovider -q -rs $(ARGS) > docs/prove/kills.txt; status=$$?; cat docs/prove/kills.txt; exit $$status
+
+# Damaged instrument files for so many minutes: make fuzz MINUTES=60 ARGS="--seed 1". The figures of a run stand in docs/instruments.
+fuzz: .venv/.dev-installed
+	$(BIN)/python -m tests.instruments.fuzz --minutes $(MINUTES) $(ARGS)
 
 bench: .venv/.dev-installed
 	$(BIN)/python -m benchmarks $(ONLY)

@@ -14,6 +14,16 @@ Value = int | float | str | bool | datetime.time | datetime.date | datetime.date
 
 
 def read_old_workbook(content: bytes) -> tuple[Sheet, ...]:
+    """Every sheet of the file. Where the library itself breaks down (a panic of its Rust part), the file is damaged."""
+    try:
+        return _sheets(content)
+    except BaseException as error:  # a panic is no Exception; everything else goes on as it was
+        if type(error).__name__ != "PanicException":
+            raise
+        raise containers.damaged() from error
+
+
+def _sheets(content: bytes) -> tuple[Sheet, ...]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError as error:

@@ -36,8 +36,11 @@ def folder_of(entry: dict[str, Any]) -> str:
 
 def parser_of(entry: dict[str, Any]) -> str | None:
     """The parser that reads the file; None when none is built for its family."""
-    name = PARSER_OF_FILE.get(name_of(entry)) or PARSER_OF_FOLDER.get(folder_of(entry), folder_of(entry))
+    name = PARSER_OF_FILE.get(Path(entry["path"]).name) or PARSER_OF_FOLDER.get(folder_of(entry), folder_of(entry))
     return name if name in {parser.NAME for parser in parsers()} else None
+
+
+READ_BY_US = [entry for entry in REAL if parser_of(entry) is not None]
 
 
 def name_of(entry: dict[str, Any] | None) -> str:
