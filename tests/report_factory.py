@@ -75,7 +75,8 @@ def participants(count: int, missing: int = 1, late: int = 1) -> tuple[Participa
 
 
 def quantitative(
-    count: int = 14, route: str = "formulation", with_u: bool = True, every_u: bool = False, n_items: int = 2, **changes: object
+    count: int = 14, route: str = "formulation", with_u: bool = True, every_u: bool = False, n_items: int = 2,
+    u_parts: bool = False, **changes: object,
 ) -> facts.RoundReport:
     """log10 copies per millilitre with a questionable and an unsatisfactory laboratory and a censored value."""
     numbers = random.Random(20260612)
@@ -89,6 +90,8 @@ def quantitative(
         **{"delta_e_percent": Decimal("20"), **changes},  # type: ignore[arg-type]
     )
     items = tuple(_level(number, has_reference=route not in ("consensus", "none")) for number in range(1, n_items + 1))
+    if u_parts:
+        items = tuple(replace(item, u_hom=Decimal("0.04"), u_stab=Decimal("0.03"), u_trans=Decimal("0")) for item in items)
     who = participants(count)
     reported = [
         _measured(one, item, numbers, every_u or with_u and bool(index % 4), "2" if index % 3 else None)

@@ -105,3 +105,11 @@ def test_the_certificate_names_the_matrix_and_does_not_show_its_code(app: Flask,
     with at(DEADLINE):
         page = browser_of(app, measured.labs["CUSA"]["technician"]).get(path(measured, "mine/certificate")).text
     assert "nasopharyngeal swab" in page.lower() and "鼻咽拭子" in page and ">NPS<" not in page
+
+
+def test_the_evaluation_page_shows_the_parts_of_the_uncertainty_and_what_was_screened(app: Flask, measured: World) -> None:
+    with at(DEADLINE):
+        browser = browser_of(app, measured.qa("cdc"))
+        page = browser.get(path(measured, "evaluation/1")).text
+        assert "Uncertainty of the assigned values" in page and "u<sub>hom</sub>" in page
+        assert "Not stated in the protocol and not included." in page and "Signs of slips" in page

@@ -8,11 +8,12 @@ from lims.excel.book import Cell, column_letter
 from lims.excel.look import LABEL, NUMBER, TEXT
 from lims.marks import N_
 from lims.rounds.report import terms
-from lims.rounds.report.canvas import Canvas, Desk, number, pair, text
-from lims.rounds.report.numbers import plain_format, score_format
+from lims.rounds.report.canvas import Canvas, Desk, number, pair
+from lims.rounds.report.groups import write_groups
+from lims.rounds.report.numbers import plain_format
 from lims.rounds.report.smallprint import joined_reasons
-from lims.rounds.report.wording import MISSING, Term
-from lims.statistics.assessment.outcome import AgreementTable, Estimate, Figure, GroupComparison, GroupSummary, McNemar
+from lims.rounds.report.wording import Term
+from lims.statistics.assessment.outcome import AgreementTable, Estimate, Figure, McNemar
 
 MEASURE = NUMBER.but(format=plain_format(3))
 KINDS = {
@@ -37,7 +38,7 @@ def write_agreement(desk: Desk) -> None:
     for table in score.agreement:
         _write_table(canvas, table)
     if score.groups:
-        _write_groups(canvas)
+        write_groups(canvas)
 
 
 @dataclass(frozen=True)
@@ -163,59 +164,3 @@ def _mcnemar(canvas: Canvas, test: McNemar, b: str, c: str) -> None:
             method=Term(terms.MCNEMAR_METHODS.get(test.method, test.method)),
         )
     )
-
-
-def _write_groups(canvas: Canvas) -> None:
-    words = canvas.words
-    canvas.section(N_("Customs group and CDC group"))
-    for comparison in canvas.report.score.groups:
-        name = (
-            words.label(N_("Item %(item)s"), item=comparison.item_number)
-            if comparison.item_number is not None
-            else words.label(N_("all core items"))
-        )
-        canvas.head([name, *[words.head(word) for word in (N_("Laboratories"), N_("Results"), *_group_figures(canvas))]])
-        for group in (comparison.customs, comparison.cdc):
-            canvas.sheet.fitted_row(_group_row(canvas, group))
-        _bias(canvas, comparison)
-
-
-def _group_figures(canvas: Canvas) -> tuple[str, ...]:
-    return (N_("Share correct"),) if canvas.report.plan.kind == "qualitative" else (N_("Mean"), N_("SD"))
-
-
-def _group_row(canvas: Canvas, group: GroupSummary) -> list[Cell | None]:
-    words = canvas.words
-    figures: tuple[Figure | Estimate, ...] = (group.correct_rate,) if canvas.report.plan.kind == "qualitative" else (group.mean, group.sd)
-    reasons = [figure.reason for figure in figures if figure.value is None and figure.reason is not None]
-    return [
-        Cell(words.label(terms.SIDES[group.side]), LABEL),
-        Cell(group.n_laboratories, NUMBER),
-        Cell(group.n_results, NUMBER),
-        *[number(figure.value, MEASURE) for figure in figures],
-        *[None] * (canvas.columns - 4 - len(figures)),
-        text(joined_reasons(words, reasons) or MISSING),
-    ]
-
-
-def _bias(canvas: Canvas, comparison: GroupComparison) -> None:
-    """Customs minus CDC, where the round has numbers to subtract."""
-    if canvas.report.plan.kind == "qualitative":
-        _warn(canvas, comparison)
-        return
-    words, bias = canvas.words, comparison.bias
-    canvas.head([words.head(word) for word in (N_("Difference of the groups"), N_("Value"), N_("95 % CI from"), N_("95 % CI to"))])
-    canvas.sheet.fitted_row(
-        [
-            Cell(words.label(N_("customs minus CDC")), LABEL),
-            *[number(value, MEASURE.but(format=score_format(value))) for value in (bias.value, bias.low, bias.high)],
-            *[None] * (canvas.columns - 5),
-            text(words.reason(bias.reason) if bias.reason else MISSING),
-        ]
-    )
-    _warn(canvas, comparison)
-
-
-def _warn(canvas: Canvas, comparison: GroupComparison) -> None:
-    if comparison.warnings:
-        canvas.note(joined_reasons(canvas.words, comparison.warnings))

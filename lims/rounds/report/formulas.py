@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lims.statistics.assessment.outcome import ItemScore, ItemStatistics
 from lims.statistics.assessment.plan import Conventions
@@ -50,6 +50,11 @@ def allowed_difference(cells: Mapping[str, str], percent: str) -> str | None:
 def u_of_consensus(cells: Mapping[str, str]) -> str:
     """u(x_pt) = 1.25 s*/sqrt(p)."""
     return f"=1.25*{cells['s_star']}/SQRT({cells['n']})"
+
+
+def combined_u(cells: Mapping[str, str], parts: Sequence[str]) -> str:
+    """u(x_pt) as the root of the sum of the squares of its stated parts."""
+    return f"=SQRT(SUMSQ({','.join(cells[name] for name in parts if name in cells)}))"
 
 
 def niqr(cells: str, quartiles: int) -> str:

@@ -12,6 +12,7 @@ from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, code, number, text
 from lims.rounds.report.facts import ItemFacts, ParticipantFacts, SubmittedValue
 from lims.rounds.report.numbers import decimals_of, plain_format
+from lims.rounds.report.uncertainty import write_parts
 from lims.rounds.report.wording import MISSING, Words
 from lims.statistics.assessment.plan import ItemPlan
 
@@ -42,6 +43,8 @@ def write_items(desk: Desk) -> None:
     canvas.sheet.repeat(1, 4)
     canvas.sheet.blank()
     canvas.say(N_("Core items are scored; an educational item is shown and not scored. U is the expanded uncertainty with its own k."))
+    if desk.report.plan.kind == "quantitative":
+        write_parts(canvas)
 
 
 def _item_row(canvas: Canvas, plan: ItemPlan, facts: ItemFacts) -> list[Cell]:

@@ -14,12 +14,19 @@ from lims.rounds.report.columns import Columns
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format
 from lims.rounds.report.smallprint import missing_figures
 from lims.rounds.report.wording import MISSING
+from lims.rounds.scoring.flags import NONE_FOUND, NOTHING_CHANGED, flag_line
 from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics
 from lims.statistics.assessment.plan import ItemPlan
 
 SCORES = ("d", "d_percent", "pa", "z", "z_prime", "zeta", "en")
 FIRST_BLOCK = 4
-ROUNDED = ("x_pt", "u_x_pt", "median", "niqr", "x_star", "s_star", "delta_e")
+PARTS = (("u_hom", N_("u_hom, between units")), ("u_stab", N_("u_stab, in storage")), ("u_trans", N_("u_trans, in transport")))
+ESTIMATED = {
+    "algorithm_a": (N_("x* (Algorithm A)"), N_("s* (Algorithm A)")),
+    "q_hampel": (N_("x* (Hampel)"), N_("s* (Q method)")),
+    "median_niqr": (N_("x* (median)"), N_("s* (nIQR)")),
+}
+ROUNDED = ("x_pt", "u_x_pt", "u_char", "u_hom", "u_stab", "u_trans", "expanded_u_x_pt", "median", "niqr", "x_star", "s_star", "delta_e")
 FIRST_COLUMNS = ("code", "state", "submitted", "x", "used")
 VALUE_COLUMN = column_letter(FIRST_COLUMNS.index("x") + 1)
 FORMULAS = N_("A column headed ƒ holds live formulas: each recomputes the number at its left from the other cells.")
@@ -41,7 +48,7 @@ def columns_of(desk: Desk) -> Columns:
     """The columns this round needs: a score that nobody has is left out."""
     score = desk.report.score
     names = list(FIRST_COLUMNS)
-    if any(item.s_star.value is not None for item in score.items):
+    if desk.report.plan.consensus_estimator == "algorithm_a" and any(item.s_star.value is not None for item in score.items):
         names += ["w", "w="]
     if any(one.expanded_u is not None for one in score.scores):
         names += ["expanded_u", "k", "u", "u="]
@@ -65,6 +72,16 @@ def write_quantities(desk: Desk) -> None:
         rows |= _Block(canvas, columns, item, plans[item.item_number], scores).write()
     if desk.report.score.pairs:
         write_pair_scores(canvas, columns, rows)
+    _write_flags(canvas)
+
+
+def _write_flags(canvas: Canvas) -> None:
+    """The signs of slips in the scored results, each with its evidence."""
+    canvas.section(N_("Signs of slips in the scored results"))
+    flags = canvas.report.score.flags
+    for one in flags:
+        canvas.sheet.paragraph("\n".join(dict.fromkeys(flag_line(one, language) for language in canvas.words.languages)))
+    canvas.say(NOTHING_CHANGED if flags else NONE_FOUND)
 
 
 def _heading(canvas: Canvas, name: str) -> str:
@@ -109,12 +126,33 @@ class _Block:
             self._row("expanded_u_x_pt", N_("U(x_pt)"), Figure(float(plan.expanded_u_x_pt)))
             self._row("k_x_pt", N_("k of U(x_pt)"), Figure(float(plan.k_x_pt)))
         if item.assigned_value_route != "consensus":
-            self._row("u_x_pt", N_("u(x_pt)"), item.u_x_pt, formulas.u_of_assigned_value(self.cells), note=self._negligible())
+            self._uncertainty("u_char", formulas.u_of_assigned_value(self.cells))
         self._row("sigma_pt", N_("sigma_pt"), item.sigma_pt, note=words.label(terms.SIGMA_ROUTES[item.sigma_pt_route]))
         if item.delta_e.value is not None:
             rules = self.canvas.report.plan
             percent = None if rules.delta_e is not None else formulas.allowed_difference(self.cells, str(rules.delta_e_percent))
             self._row("delta_e", N_("allowed difference"), item.delta_e, percent)
+
+    def _stated(self) -> list[tuple[str, str]]:
+        """The parts beside u_char that the protocol states."""
+        return [(name, label) for name, label in PARTS if getattr(self.item.u_parts, name).value is not None]
+
+    def _uncertainty(self, label: str, formula: str | None) -> None:
+        """u(x_pt), made of its parts where the protocol states any beside that of the determination; then U(x_pt) is k times it."""
+        item, parts = self.item, self._stated()
+        if not parts:
+            self._row("u_x_pt", N_("u(x_pt)") if label == "u_char" else label, item.u_x_pt, formula, note=self._negligible())
+            return
+        self._row("u_char", label, item.u_parts.u_char, formula)
+        for name, word in parts:
+            self._row(name, word, getattr(item.u_parts, name))
+        combined = formulas.combined_u(self.cells, ["u_char", *(name for name, _ in parts)])
+        self._row("u_x_pt", N_("u(x_pt), all parts"), item.u_x_pt, combined, note=self._negligible())
+        if item.expanded_u_x_pt.value is not None:
+            if "k_x_pt" not in self.cells:
+                self._row("k_x_pt", N_("k of U(x_pt)"), Figure(float(self.plan.k_x_pt)))
+            product = f"={self.cells['k_x_pt']}*{self.cells['u_x_pt']}"
+            self._row("expanded_u_x_pt", N_("U(x_pt), all parts"), item.expanded_u_x_pt, product)
 
     def _negligible(self) -> str:
         if self.item.is_u_negligible is None:
@@ -148,7 +186,8 @@ class _Block:
             last = first + len(self.scores) - 1
             self.cells["x_star"], self.cells["s_star"] = f"${VALUE_COLUMN}${last + 4}", f"${VALUE_COLUMN}${last + 5}"
         if self.item.assigned_value_route == "consensus" and self.item.u_x_pt.value is not None:
-            self.cells["u_x_pt"] = f"${VALUE_COLUMN}${first + len(self.scores) + 5}"
+            parts = len(self._stated())
+            self.cells["u_x_pt"] = f"${VALUE_COLUMN}${first + len(self.scores) + 5 + (parts + 1 if parts else 0)}"
 
     def _score_row(self, one: ItemScore, row: int) -> list[Cell]:
         at = self.cells | self.columns.cells(row)
@@ -181,16 +220,30 @@ class _Block:
         self._row("n", N_("results in the summary"), Figure(item.n_consensus), f"=COUNT({used})")
         self._row("median", N_("median"), item.median, f"=MEDIAN({used})")
         self._row("niqr", N_("nIQR"), item.niqr, formulas.niqr(used, quartiles))
-        if item.s_star.value is not None:
+        x_word, s_word = ESTIMATED[self.canvas.report.plan.consensus_estimator]
+        if item.s_star.value is None:
+            if item.s_star.reason is not None:
+                self._row("s_star", s_word, item.s_star)
+            return
+        x_formula, s_formula = self._estimated(first, last, used)
+        self._row("x_star", x_word, item.x_star, x_formula, note=self._iterations())
+        self._row("s_star", s_word, item.s_star, s_formula)
+        if item.assigned_value_route == "consensus":
+            self._uncertainty("u_char = 1.25 s*/√p" if self._stated() else "u(x_pt) = 1.25 s*/√p", formulas.u_of_consensus(self.cells))
+
+    def _estimated(self, first: int, last: int, used: str) -> tuple[str | None, str | None]:
+        """The formulas of x* and s* by the estimator of the protocol; Q and Hampel have none that a spreadsheet could compute."""
+        plan = self.canvas.report.plan
+        if plan.consensus_estimator == "algorithm_a":
             wins = f"{self.columns.letter('w')}{first}:{self.columns.letter('w')}{last}"
-            self._row("x_star", N_("x* (Algorithm A)"), item.x_star, f"=AVERAGE({wins})", note=self._iterations())
-            self._row("s_star", N_("s* (Algorithm A)"), item.s_star, formulas.s_star(wins, self.canvas.report.plan.conventions))
-            if item.assigned_value_route == "consensus":
-                self._row("u_x_pt", "u(x_pt) = 1.25 s*/√p", item.u_x_pt, formulas.u_of_consensus(self.cells), note=self._negligible())
-        elif item.s_star.reason is not None:
-            self._row("s_star", N_("s* (Algorithm A)"), item.s_star)
+            return f"=AVERAGE({wins})", formulas.s_star(wins, plan.conventions)
+        if plan.consensus_estimator == "median_niqr":
+            return f"=MEDIAN({used})", formulas.niqr(used, plan.conventions.quartiles)
+        return None, None
 
     def _iterations(self) -> str:
+        if self.item.algorithm_a_iterations is None:
+            return ""
         return self.canvas.words.label(N_("%(n)s iterations; the formulas show the last step"), n=self.item.algorithm_a_iterations)
 
     def _missing(self) -> None:

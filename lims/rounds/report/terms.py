@@ -158,3 +158,9 @@ INTERVALS = {
     "cluster_bootstrap": N_("interval by drawing the items again"),
 }
 MCNEMAR_METHODS = {"exact": N_("exact"), "chi_square_corrected": N_("chi-squared with continuity correction")}
+EQUIVALENCE = {
+    "equivalent": N_("equivalent: the 90 % interval lies within the limit of the protocol"),
+    "not_equivalent": N_("not equivalent: the 90 % interval lies beyond the limit of the protocol"),
+    "inconclusive": N_("not shown: the 90 % interval crosses the limit of the protocol"),
+    "not_evaluated": N_("equivalence was not tested"),
+}

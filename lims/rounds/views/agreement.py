@@ -8,7 +8,7 @@ from typing import Any
 from lims.rounds.report import terms
 from lims.rounds.views.acting import sentences
 from lims.rounds.views.scores import percent, said
-from lims.statistics.assessment.outcome import AgreementTable, Figure, GroupComparison, GroupSummary
+from lims.statistics.assessment.outcome import AgreementTable, EquivalenceTest, Figure, GroupComparison, GroupSummary
 from lims.statistics.assessment.outcome import Estimate as Given
 from lims.statistics.assessment.round_score import RoundScore
 from lims.web.charts import Estimate, Forest, forest
@@ -101,13 +101,30 @@ def _comparison(one: GroupComparison, is_panel: bool) -> dict[str, Any]:
             ends = {"low": show_number(bias.low), "high": show_number(bias.high)}
             difference = _("%(value)s, 95 %% CI %(low)s to %(high)s", value=difference, **ends)
     reasons = [said(reason) for reason in one.warnings]
-    if bias.reason is not None and not is_panel:
-        reasons.append(said(bias.reason))
+    found = [one.kappa.reason] if is_panel else [bias.reason, one.equivalence.reason]
+    reasons += [said(reason) for reason in found if reason is not None]
     return {
         "item": str(one.item_number) if one.item_number is not None else _("all core items"),
         "sides": [_group(part, is_panel) for part in (one.customs, one.cdc)], "difference": difference,
+        "equivalence": "" if is_panel else _equivalence(one.equivalence), "kappa": _group_kappa(one) if is_panel else "",
         "reasons": list(dict.fromkeys(reasons)),
     }  # fmt: skip
+
+
+def _equivalence(test: EquivalenceTest) -> str:
+    """What the two one-sided tests show against the limit of the protocol; nothing where nothing could be tested."""
+    if test.p is None or test.low is None or test.high is None:
+        return ""
+    ends = {"low": show_number(test.low), "high": show_number(test.high), "limit": show_number(test.limit), "p": f"{test.p:.3g}"}
+    return f"{_(terms.EQUIVALENCE[test.verdict])} " + _("(±%(limit)s; 90 %% CI %(low)s to %(high)s; p = %(p)s)", **ends)
+
+
+def _group_kappa(one: GroupComparison) -> str:
+    """Kappa between the groups with its interval; empty where the groups are not shown."""
+    if one.kappa.value is None:
+        return ""
+    value, interval = _kappa(one.kappa)
+    return f"{value} ({interval})" if interval else value
 
 
 def _group(part: GroupSummary, is_panel: bool) -> dict[str, Any]:

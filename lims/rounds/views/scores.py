@@ -11,6 +11,7 @@ from lims.marks import N_
 from lims.rounds.models import Evaluation, Round
 from lims.rounds.report import terms
 from lims.rounds.scoring.changes import sensitivity_lines
+from lims.rounds.scoring.flags import flag_lines
 from lims.rounds.scoring.sentences import describe
 from lims.rounds.views.acting import listed, sentences
 from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall, Reason
@@ -25,6 +26,7 @@ LIMITS: dict[str, tuple[float | None, float, float]] = {
 WITHOUT_ORGANISER = N_(
     "The organiser takes part: its results are left out of consensus, median and group values, for which %(n)s results remain."
 )
+PARTS = ("u_char", "u_hom", "u_stab", "u_trans")
 SWITCH = ("z", "z_prime", "zeta", "en", "d", "d_percent", "pa")
 
 
@@ -153,6 +155,29 @@ def item_reasons(score: RoundScore) -> str:
     """Why figures of the table of items are missing, each reason once."""
     missing = [getattr(item, name) for item in score.items for name in ("x_pt", "u_x_pt", "sigma_pt", "median", "niqr", "x_star", "s_star")]
     return sentences(dict.fromkeys(said(one.reason) for one in missing if one.value is None and one.reason is not None))
+
+
+def part_rows(score: RoundScore) -> list[dict[str, Any]]:
+    """The quantitative items: the parts of the uncertainty of the assigned value, and whether it counts against sigma_pt."""
+    words = {True: _("negligible"), False: _("not negligible"), None: "–"}
+    return [
+        {
+            "item": item.item_number, "parts": [_figure(getattr(item.u_parts, name), 4) for name in PARTS], "u": _figure(item.u_x_pt, 4),
+            "expanded": _figure(item.expanded_u_x_pt, 4), "size": words[item.is_u_negligible],
+        }
+        for item in score.items
+    ]  # fmt: skip
+
+
+def part_reasons(score: RoundScore) -> str:
+    """Why parts are missing, each reason once."""
+    missing = [getattr(item.u_parts, name) for item in score.items for name in PARTS]
+    return sentences(dict.fromkeys(said(one.reason) for one in missing if one.value is None and one.reason is not None))
+
+
+def signs(score: RoundScore) -> list[str]:
+    """The signs of slips in the scored results, with their evidence."""
+    return flag_lines(score.flags, current_language())
 
 
 def called_rows(score: RoundScore) -> list[dict[str, Any]]:
