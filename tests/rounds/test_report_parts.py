@@ -88,7 +88,7 @@ def test_the_agreement_sheet_shows_bias_and_equivalence_of_the_sides() -> None:
     assert bias[1] == first.bias.value and str(bias[2]).startswith("=D") and bias[3:5] == [first.bias.low, first.bias.high]
     test = row_below(sheet, "Test of equivalence (two one-sided tests)")
     assert test[1:5] == [0.3, first.equivalence.low, first.equivalence.high, first.equivalence.p]
-    assert any(text.startswith("equivalent: ") or text.startswith("not ") for text in texts(sheet))
+    assert any(text.startswith(("equivalent: ", "not ")) for text in texts(sheet))
     without = texts(sheet_of(quantitative(18), "agreement"))
     assert any("The protocol states no limit below which a bias between the sides does not matter" in text for text in without)
 
