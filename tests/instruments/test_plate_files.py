@@ -122,3 +122,50 @@ def test_a_plate_with_decimal_commas_joins_its_samples_and_values():
         ("Un_0009 1/1", "0,8436", "0.8436"),
     ]
     assert [raws(at(ELISA, position=well)) for well in ("F1", "F2")] == [["0,0648"], ["0,7990"]]
+
+
+SOFTMAX, PARTIAL = "softmaxpro_example_reduced.txt", "MD_SMP_absorbance_endpoint_partial_plate_example05.txt"
+LUMINEX, NANODROP_8000, NANODROP_ONE = "luminex_xPONENT_example02.csv", "Thermo_NanoDrop_8000_example01.txt", "3_27_29 PM.csv"
+QUBIT = "thermo_fisher_qubit4_example_1.csv"
+
+
+def test_softmax_reads_the_groups_and_what_the_document_judged():
+    assert raws(at(SOFTMAX, position="G1", role="qc"))[-2:] == ["0.380", "13.494"]
+    assert {"0.951", "41.958"} <= set(raws(at(SOFTMAX, position="H1")))
+    standard = at(SOFTMAX, position="A1", target="Value")[0]
+    assert (standard.raw, standard.role) == ("1.8566", "standard") and "nominal 100.000" in standard.flags
+    assert {one.unit for one in parsed(SOFTMAX).file.readings if one.quantity == "concentration"} == {"ng/mL"}
+    assert ("R2 Result", "pass") in [(one.name, one.verdict) for one in parsed(SOFTMAX).file.controls]
+    assert at(SOFTMAX, position="C7", target="Result")[0].flags[1:3] == ("CVresult Fail", "calculated")
+
+
+def test_a_partial_plate_gives_its_32_wells_at_three_wavelengths():
+    raw = [one for one in parsed(PARTIAL).file.readings if one.target and one.target.startswith("Absorbance")]
+    assert Counter(one.channel for one in raw) == {"230 nm": 32, "260 nm": 32, "340 nm": 32}
+    assert [(one.position, one.raw) for one in raw if one.source == "line 6"][:1] == [("C3", "3.147")]
+    assert [one.raw for one in raw if one.position == "C3"] == ["3.147", "0.611", "0.97"]
+    assert {one.status for one in parsed(PARTIAL).file.readings if one.raw == "Error"} == {"invalid"}
+
+
+def test_luminex_reads_medians_and_counts_and_says_that_samples_are_missing():
+    assert [raws(at(LUMINEX, sample="Unknown1", channel=kind)) for kind in ("Median", "Count")] == [["10921.5", "37214"], ["30", "42"]]
+    assert raws(at(LUMINEX, sample="Unknown4", channel="Median")) == ["3071", "28980"]
+    assert at(LUMINEX, sample="Unknown1", channel="Median")[0].flags[0].startswith("Warning: The acquisition")
+    assert "samples_fewer" in [one.code for one in parsed(LUMINEX).file.warnings]
+
+
+def test_nanodrop_reads_concentration_and_ratios():
+    assert parsed(NANODROP_8000).file.rows_used == 7 and parsed(NANODROP_ONE).file.rows_used == 6
+    assert [(one.raw, one.unit) for one in at(NANODROP_8000, sample="baz", target="conc.")][:2] == [("1.961", "mg/mL"), ("2.104", "mg/mL")]
+    assert [(one.raw, one.unit) for one in at(NANODROP_ONE, sample="Sample 1", target="Nucleic Acid")] == [
+        ("715.462", "ng/uL"),
+        ("1011.898", "ng/uL"),
+    ]
+    assert raws(at(NANODROP_ONE, sample="Sample 1", target="A260/A280")) == ["1.882", "1.903"]
+    assert "same_text_other_day" in [one.code for one in parsed(NANODROP_ONE).file.warnings]
+
+
+def test_qubit_keeps_the_tube_and_the_sample_apart_with_their_units():
+    first = at(QUBIT, sample="Sample_#231212-064054")
+    assert [(one.raw, one.unit) for one in first] == [("30.4", "ng/mL"), ("6.08", "ng/uL")]
+    assert raws(at(QUBIT, sample="Sample_#231212-020958")) == ["560", "112"]
