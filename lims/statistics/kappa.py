@@ -85,12 +85,13 @@ def cohen_kappa(table: Table, weights: Weights = "unweighted", confidence: float
     if n == 0:
         lack = NotCalculable("no_pairs")
         return CohenKappa(0, k, weights, lack, lack, lack, lack, lack, lack, lack, lack, lack, lack)
-    p = counts / n
-    rows, columns = p.sum(axis=1), p.sum(axis=0)
-    po = 1.0 if int(np.trace(counts)) == n else float((w * p).sum())
-    pe = float(rows @ w @ columns)
-    chance = (w @ columns)[:, None] + (w.T @ rows)[None, :]
-    spread0 = _spread(np.outer(rows, columns), w - chance)
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    p, products = counts / n, np.outer(rows, columns)
+    po = 1.0 if int(np.trace(counts)) == n else _total(w * counts) / n
+    pe = _total(w * products) / (n * n)
+    by_row, by_column = ([_total(line) / n for line in weighed] for weighed in (w * columns, w * rows))
+    chance = np.add.outer(np.array(by_row), np.array(by_column))
+    spread0 = _spread(products / (n * n), w - chance)
     reason = _degenerate(counts, spread0)
     if reason is not None and reason.code == "one_category_only":
         return CohenKappa(n, k, weights, 1.0, 1.0, reason, reason, reason, reason, reason, reason, reason, reason)
@@ -118,5 +119,10 @@ def _degenerate(counts: NDArray[np.int64], spread0: float) -> NotCalculable | No
 
 def _spread(probabilities: NDArray[np.float64], terms: NDArray[np.float64]) -> float:
     """Standard deviation of the terms under the probabilities."""
-    centred = terms - float((probabilities * terms).sum())
-    return math.sqrt(float((probabilities * centred * centred).sum()))
+    centred = terms - _total(probabilities * terms)
+    return math.sqrt(_total(probabilities * centred * centred))
+
+
+def _total(terms: NDArray[np.float64]) -> float:
+    """Exactly rounded sum, so that the order of the categories does not show in the last digit."""
+    return math.fsum(terms.ravel().tolist())

@@ -142,3 +142,22 @@ def test_swapping_the_words_positive_and_negative_swaps_ppa_and_npa(table: list[
     found, swapped = agreement.reference_agreement(table), agreement.reference_agreement([row[::-1] for row in table[::-1]])
     assert (found.ppa.x, found.ppa.n) == (swapped.npa.x, swapped.npa.n)
     assert isinstance(found.overall.interval, Interval) and found.overall == swapped.overall
+
+
+def test_the_defaults_are_95_percent_and_wilson() -> None:
+    found = agreement.percent_agreement([[59, 6], [16, 80]])
+    assert found.method == "wilson" and found.interval == wilson(139, 161, 0.95)
+    assert agreement.reference_agreement([[59, 6], [16, 80]]).npa.interval == wilson(80, 86, 0.95)
+
+
+def test_the_error_of_ac1_follows_its_formula_cell_by_cell() -> None:
+    p, n, k = np.array(THREE) / 100, 100, 3
+    shares = (p.sum(axis=0) + p.sum(axis=1)) / 2
+    po, pe = float(np.trace(p)), float((shares * (1 - shares)).sum()) / (k - 1)
+    ac1 = (po - pe) / (1 - pe)
+    total = sum(
+        p[i, j] * (float(i == j) - 2 * (1 - ac1) * (1 - (shares[i] + shares[j]) / 2) / (k - 1)) ** 2 for i in range(k) for j in range(k)
+    )
+    variance = (total - (po - 2 * (1 - ac1) * pe) ** 2) / (n * (1 - pe) ** 2)
+    assert agreement.gwet_ac1(THREE).ac1 == pytest.approx(ac1, rel=1e-12)
+    assert agreement.gwet_ac1(THREE).se == pytest.approx(math.sqrt(variance), rel=1e-12)

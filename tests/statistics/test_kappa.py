@@ -1,6 +1,7 @@
 """Cohen's kappa: degenerate tables with their reasons, bounds, symmetry, and two independent programs."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -152,3 +153,29 @@ def test_kappa_equals_that_of_scikit_learn(table: list[list[int]], weights: str)
     rows, columns = zip(*pairs, strict=True)
     wanted = cohen_kappa_score(rows, columns, labels=range(len(table)), weights=None if weights == "unweighted" else weights)
     assert found.kappa == pytest.approx(float(wanted), rel=1e-9, abs=1e-9)
+
+
+def test_an_ordinary_interval_carries_information() -> None:
+    assert cohen_kappa([[20, 5], [4, 21]]).is_interval_informative
+    assert not cohen_kappa([[5, 3], [0, 0]]).is_interval_informative
+
+
+def test_the_default_weights_are_none_and_one_category_needs_none() -> None:
+    assert agreement_weights(3).tolist() == np.eye(3).tolist()
+    for weights in ("unweighted", "linear", "quadratic"):
+        assert agreement_weights(1, weights).tolist() == [[1.0]]
+    assert agreement_weights(2, "linear").tolist() == agreement_weights(2).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    assert agreement_weights(3, "linear").tolist() == [[1.0, 0.5, 0.0], [0.5, 1.0, 0.5], [0.0, 0.5, 1.0]]
+    assert agreement_weights(3, "quadratic")[0].tolist() == [1.0, 0.75, 0.0]
+
+
+def test_the_probabilities_are_those_of_the_normal_distribution() -> None:
+    for table in ([[20, 5], [4, 21]], [[6, 5], [4, 7]], [[4, 9], [8, 5]]):
+        found = cohen_kappa(table)
+        assert found.p_one == pytest.approx(NormalDist().cdf(-found.z), rel=1e-9)
+        assert found.p_two == pytest.approx(2.0 * NormalDist().cdf(-abs(found.z)), rel=1e-9)
+
+
+def test_the_reasons_carry_the_number_of_pairs() -> None:
+    assert cohen_kappa([[0, 0, 3, 4], [0, 0, 5, 6], [0] * 4, [0] * 4]).reason == NotCalculable("margins_determine_kappa", {"n": 18})
+    assert cohen_kappa([[9, 1], [0, 0]]).reason == NotCalculable("one_rater_constant", {"rater": "row", "n": 10})

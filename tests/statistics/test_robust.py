@@ -213,3 +213,36 @@ def _at(ordered: list[float], position: float) -> float:
     below = math.floor(position)
     above = min(below + 1, len(ordered))
     return ordered[below - 1] + (position - below) * (ordered[above - 1] - ordered[below - 1])
+
+
+def test_the_factors_of_the_standard_are_the_defaults() -> None:
+    assert robust.NIQR_FACTOR == 0.7413 and robust.MADE_ISO == 1.483
+    assert robust.niqr(WORKED) == pytest.approx(0.7413 * 0.6)
+    assert robust.standard_deviation([1.0, 3.0]) == pytest.approx(math.sqrt(2.0))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "estimate", "x"),
+    [
+        ("mean", robust.mean, [1.7e308] * 3 + [1.6e308]),
+        ("standard_deviation", robust.standard_deviation, [1e200, -1e200, 0.0]),
+        ("standard_deviation", robust.small_sample_sd, [1.7e308, -1.7e308]),
+        ("median", robust.median, [1.7e308, 1.7e308]),
+        ("mad", robust.mad, [1.7e308, 1.7e308, -1.7e308, -1.7e308]),
+        ("made", robust.made, [1.5e308, -1.5e308, 0.0]),
+        ("iqr", robust.quartiles, [1.7e308, 1.6e308, -1.6e308, -1.7e308]),
+        ("niqr", lambda x: robust.niqr(x, factor=10.0), [8e307, 7e307, -7e307, -8e307]),
+    ],
+)
+def test_an_estimate_beyond_the_floating_point_numbers_names_itself(quantity: str, estimate: object, x: list[float]) -> None:
+    assert estimate(x) == NotCalculable("result_not_finite", {"quantity": quantity})
+
+
+def test_large_quartiles_of_one_sign_have_a_range() -> None:
+    assert robust.niqr([1.2e308, 1.3e308, 1.4e308, 1.5e308, 1.6e308]) == pytest.approx(0.7413 * 2e307)
+
+
+def test_a_coefficient_of_variation_says_what_is_missing() -> None:
+    assert robust.robust_cv_percent(None, 1.0) == NotCalculable("assigned_value_missing")
+    assert robust.robust_cv_percent(1.0, None) == NotCalculable("scale_missing")
+    assert robust.robust_cv_percent(1e-300, 1e300) == NotCalculable("result_not_finite", {"quantity": "robust_cv_percent"})

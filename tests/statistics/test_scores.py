@@ -148,3 +148,41 @@ def test_the_printed_score_has_the_verdict_of_the_unrounded_one(score: float) ->
     assume(min(abs(abs(score) - limit) for limit in (2.0, 3.0)) > 1e-8)
     places = scores.shown_decimals(score, scores.score_verdict)
     assert scores.score_verdict(round(score, places)) == scores.score_verdict(score)
+
+
+def test_an_overflow_names_the_score_that_left_the_numbers() -> None:
+    far, near = 1e200, 1e-200
+    overflows = {
+        "d_percent": scores.percent_difference(far, near),
+        "pa": scores.percent_allowed(far, 0.0, near),
+        "z_prime": scores.z_prime_score(far, 0.0, near, near),
+        "zeta": scores.zeta_score(far, 0.0, near, near),
+        "en": scores.en_score(far, 0.0, near, near),
+        "u": scores.standard_uncertainty(far, near),
+    }
+    for quantity, found in overflows.items():
+        assert found == NotCalculable("result_not_finite", {"quantity": quantity})
+
+
+def test_zero_is_no_standard_deviation_but_an_uncertainty() -> None:
+    assert scores.z_prime_score(1.0, 1.0, 0.0, 0.1) == NotCalculable("sigma_pt_not_positive", {"value": 0.0})
+    assert scores.standard_uncertainty(0.0, 2.0) == 0.0
+    assert scores.standard_uncertainty(0.5, 1.0) == 0.5
+    assert scores.standard_uncertainty(0.5, 0.5) == 1.0
+
+
+def test_a_score_on_the_edge_of_the_epsilon_still_stands_on_the_limit() -> None:
+    epsilon = scores.LIMIT_EPSILON
+    assert epsilon == 1e-9  # documented, printed in every report
+    assert scores.score_verdict(scores.ACTION_LIMIT - epsilon) == "action"
+    assert scores.score_verdict(math.nextafter(scores.ACTION_LIMIT - epsilon, 0.0)) == "warning"
+    assert scores.score_verdict(scores.WARNING_LIMIT + epsilon) == "acceptable"
+    assert scores.score_verdict(math.nextafter(scores.WARNING_LIMIT + epsilon, 9.0)) == "warning"
+    assert scores.en_verdict(1.0 + epsilon) == "acceptable"
+    assert scores.en_verdict(math.nextafter(1.0 + epsilon, 9.0)) == "action"
+
+
+def test_no_score_is_printed_with_more_than_nine_decimals() -> None:
+    assert scores.shown_decimals(2.00000000123456, scores.score_verdict) == 9
+    assert scores.shown_decimals(2.0 + 1.1e-9, lambda value: "warning" if value and value > 2.0 else "acceptable") == 9
+    assert scores.shown_decimals(2.0 + 3e-10, lambda value: "warning" if value and value > 2.0 else "acceptable") == 9
