@@ -25,5 +25,9 @@ MAX_UPLOAD_MB = 50
 # WAL journal although SQLite's version number speaks against it (see docs/operations.md): the written reason.
 SQLITE_WAL_REASON = ""
 
+# After how many hours a sample is late in a step, where another limit than the default holds: "decision=8 review=12".
+# Steps: receipt decision test result review report return disposal.
+OPEN_LOOP_HOURS = ""
+
 # Never on in production; refused together with PUBLIC.
 DEBUG = False

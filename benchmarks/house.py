@@ -133,6 +133,7 @@ def _copies(sample: dict[str, Any], start: int, count: int) -> Iterator[dict[str
         yield {
             **sample, "id": new_key().hex, "number": f"BNCH-26-{kind}-{serial:07d}-X", "external_number": f"{serial * 7 % 10**7:07d}",
             "kind": kind, "matrix": matrix, "status": STATUSES[serial * 37 % 100], "registered_at": at, "received_at": at,
+            "status_since": at,
             "due_at": at if serial % 5 == 0 else None,
         }  # fmt: skip
 

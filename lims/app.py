@@ -18,6 +18,7 @@ from lims.db.engine import Database
 from lims.db.session import bind, reading
 from lims.jobs.queries import open_count
 from lims.paths import PACKAGE, shared_path
+from lims.samples.lifecycle.open_loop import hours_of
 from lims.settings import Settings, secret_key
 from lims.version import program_version
 from lims.web import errors, headers, language, pages
@@ -76,6 +77,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    hours_of(settings.open_loop_hours)  # refused at the start, not on the page
     app.config.update(
         SECRET_KEY=secret_key(settings),
         DEBUG=settings.debug,

@@ -36,6 +36,7 @@ class Settings:
     secret_key: str
     max_upload_mb: int
     sqlite_wal_reason: str
+    open_loop_hours: str
     debug: bool
 
     @property

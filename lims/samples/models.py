@@ -29,6 +29,7 @@ class Sample(Owned, Versioned, Base):
         CheckConstraint(f"status IN ({_STATES})", name="status"),
         Index("ix_sample_newest", "laboratory_id", "id"),
         Index("ix_sample_status", "laboratory_id", "status", "id"),
+        Index("ix_sample_status_since", "laboratory_id", "status", "status_since", "id"),
         Index("ix_sample_kind", "laboratory_id", "kind", "id"),
         Index("ix_sample_matrix", "laboratory_id", "matrix", "id"),
         Index("ix_sample_received", "laboratory_id", "received_at", "id"),
@@ -42,6 +43,7 @@ class Sample(Owned, Versioned, Base):
     kind: Mapped[str] = mapped_column(String(3))
     matrix: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20))
+    status_since: Mapped[datetime]
     has_been_reported: Mapped[bool] = mapped_column(default=False)
     registered_at: Mapped[datetime]
     registered_by: Mapped[uuid.UUID | None]

@@ -27,6 +27,7 @@ INSTANTS = ("sampled_at", "due_at", "received_at", "decided_at")
 INDEXES = {
     "ix_sample_newest": ("id",),
     "ix_sample_status": ("status", "id"),
+    "ix_sample_status_since": ("status", "status_since", "id"),
     "ix_sample_kind": ("kind", "id"),
     "ix_sample_matrix": ("matrix", "id"),
     "ix_sample_received": ("received_at", "id"),
@@ -77,6 +78,7 @@ def _sample() -> None:
         sa.Column("kind", sa.String(3), nullable=False),
         sa.Column("matrix", sa.String(20), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("status_since", Instant(), nullable=False),
         sa.Column("has_been_reported", sa.Boolean(), nullable=False),
         sa.Column("registered_at", Instant(), nullable=False),
         sa.Column("registered_by", sa.Uuid(), nullable=True),

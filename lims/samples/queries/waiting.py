@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from lims import clock
 from lims.db.session import Actor
 from lims.marks import N_
 from lims.samples.lifecycle import states
+from lims.samples.lifecycle.open_loop import STEPS, bounds, hours_of
 from lims.samples.models import Sample
+from lims.samples.queries.open_loop import late_counts
+from lims.settings import read_settings
 from lims.web.waiting import Waiting
 
 PAGE = 50
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,13 @@ class _Part:
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     """What the actor can do now about samples: receive, check, sign a decision of another person. The oldest first."""
-    return [one for part in _waiting_parts(actor) for one in _waiting(session, actor, part)]
+    now = [one for part in _waiting_parts(actor) for one in _waiting(session, actor, part)]
+    return [*now, *_late(session, actor)]
 
 
 def waiting_count(session: Session, actor: Actor, limit: int) -> int:
     """How many entries ``waiting_for`` has, counted up to ``limit``."""
-    found = 0
+    found = sum(count > 0 for count in _late_counts(session, actor, 1).values())
     for part in _waiting_parts(actor):
         query = _waiting_rows(actor, part).with_only_columns(Sample.id).limit(limit - found)
         found += session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -47,6 +53,25 @@ def count_in(session: Session, actor: Actor, statuses: Sequence[str], limit: int
     """How many samples are in these states, counted up to ``limit``."""
     query = select(Sample.id).where(Sample.laboratory_id == actor.laboratory_id, Sample.status.in_(statuses)).limit(limit)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _late_counts(session: Session, actor: Actor, most: int) -> dict[str, int]:
+    """How many samples are late in which step, for those who can do something about it."""
+    if not actor.roles & {"technician", "authoriser"}:
+        return {}
+    return late_counts(session, actor, bounds(hours_of(read_settings().open_loop_hours), clock.now()), most)
+
+
+def _late(session: Session, actor: Actor) -> list[Waiting]:
+    """One entry for each step in which samples are late: it leads to their list."""
+    return [
+        Waiting(
+            STEPS[step].alert, "samples.open_loop", {"n": f"{count}+" if count == MOST_COUNTED else count}, due=clock.now(),
+            button=N_("Look"), icon="alert", url_values={"step": step},
+        )
+        for step, count in _late_counts(session, actor, MOST_COUNTED).items()
+        if count
+    ]  # fmt: skip
 
 
 def _waiting_parts(actor: Actor) -> list[_Part]:

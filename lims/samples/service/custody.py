@@ -26,7 +26,7 @@ def note_step(session: Session, actor: Actor, row: Sample, verb: str, **facts: A
 def move(session: Session, actor: Actor, row: Sample, to: str, **facts: Any) -> None:
     """Move a sample, or refuse; the step is written with the state before and after."""
     check_move(row.number, row.status, to, row.has_been_reported)
-    before, row.status = row.status, to
+    before, row.status, row.status_since = row.status, to, clock.now()
     if to in (REPORTED, CORRECTED):
         row.has_been_reported = True
     note_step(session, actor, row, to, status_before=before, status_after=to, **facts)

@@ -117,6 +117,7 @@ def values_of(actor: Actor, laboratory_id: uuid.UUID, number: str, draft: NewSam
         copied[name] = copied[name] and copied[name].astimezone(UTC)
     return {
         "laboratory_id": laboratory_id, "number": number, "status": states.REGISTERED, "registered_at": clock.now(),
+        "status_since": clock.now(),
         "registered_by": actor.user_id, "external_number": half_width(draft.external_number), "quantity": amount(draft.quantity),
         "quantity_text": plain_digits(draft.quantity), "analytes": list(dict.fromkeys(draft.analytes)), "details": dict(details), **copied,
     }  # fmt: skip
