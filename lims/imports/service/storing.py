@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from instruments.messages.persons import without_persons
 from lims import blobs, clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, reading, transaction
@@ -37,7 +38,8 @@ def store_upload(actor: Actor, file_name: str, content: bytes, options: dict[str
     """Keep the bytes with their SHA-256 and queue the reading; the same bytes again show the upload that exists.
 
     ``options`` are a person's answers (encoding, delimiter, decimal_mark, sheet, parser, profile). Raises Invalid for
-    an empty or an oversized file.
+    an empty or an oversized file. Of a message (HL7, ASTM) nothing is kept that names a person: the upload has the hash of
+    the file as it came, the hash of the file as it is kept, and how many records were blanked.
     """
     permit(actor, "imports.upload")
     name = _plain_name(file_name)
@@ -48,13 +50,14 @@ def store_upload(actor: Actor, file_name: str, content: bytes, options: dict[str
             "imports.too_large", N_("%(name)s has %(size)s MB; at most 50 MB are read. Export fewer runs."), field="files", name=name,
             size=round(len(content) / 1e6, 1),
         )  # fmt: skip
+    content, options = _without_persons(content, options or {})
     digest = hashlib.sha256(content).hexdigest()
     known = _known(actor, digest)
     if known is not None:
         return Stored(known, False)
     blobs.store().put(content)
     try:
-        return Stored(_add(actor, name, digest, len(content), options or {}), True)
+        return Stored(_add(actor, name, digest, len(content), options), True)
     except Conflict:
         known = _known(actor, digest)
         if known is None:
@@ -73,7 +76,7 @@ def read_again(actor: Actor, upload_id: uuid.UUID, options: dict[str, Any]) -> U
         if upload.state == "queued":
             job = latest_for(session, "imports.parse", upload.id)
             if job is None or job.state == "failed":
-                upload.options = options or upload.options
+                upload.options = _kept_facts(upload, options) if options else upload.options
                 enqueue(session, actor, "imports.parse", upload.id)
             return upload
         if upload.state not in ("review", "refused"):
@@ -81,7 +84,21 @@ def read_again(actor: Actor, upload_id: uuid.UUID, options: dict[str, Any]) -> U
         if upload.state == "review":
             undo_upload(actor, upload.id, "read again with other answers")
         session.flush()
-        return store_upload(actor, upload.file_name, blobs.store().get(upload.sha256), options).upload
+        return store_upload(actor, upload.file_name, blobs.store().get(upload.sha256), _kept_facts(upload, options)).upload
+
+
+def _without_persons(content: bytes, options: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """The file as it may be kept, and beside the person's answers what was blanked (``persons``)."""
+    blanked = without_persons(content)
+    if not blanked.records:
+        return content, options
+    before, after = (hashlib.sha256(one).hexdigest() for one in (content, blanked.content))
+    return blanked.content, options | {"persons": {"records": blanked.records, "before": before, "after": after}}
+
+
+def _kept_facts(upload: Upload, options: dict[str, Any]) -> dict[str, Any]:
+    """Other answers to the same kept file: that persons were blanked in it stays known."""
+    return options | {name: value for name, value in upload.options.items() if name == "persons"}
 
 
 def _add(actor: Actor, name: str, digest: str, size: int, options: dict[str, Any]) -> Upload:
