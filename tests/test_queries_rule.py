@@ -48,6 +48,7 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/accounts/queries.py:people": "the administrator's list; accounts belong to the installation, roles to laboratories",
     "lims/jobs/queries.py:latest_for": "the state of a job on a subject that the caller has found for its actor",
     "lims/jobs/queries.py:claimable": "the worker works for everybody; the job carries its actor",
+    "lims/rounds/queries/visible.py:opened_to_the_trail": "a condition, which the trail adds to the narrowing by its reader",
     "lims/rounds/queries/pages.py:every_round": "the command line of the machine's owner",
     "lims/rounds/queries/pages.py:newest_report": "the command line of the machine's owner",
     "lims/rounds/queries/records.py:is_scheme_code_taken": "codes are unique in the installation; answers yes or no",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from lims.db.session import Actor
@@ -37,9 +38,17 @@ def late(session: Session, actor: Actor, step: str, before: datetime, after: str
     return LatePage(rows[:limit], _key(rows[limit - 1]) if len(rows) > limit else None)
 
 
-def late_counts(session: Session, actor: Actor, bounds: dict[str, datetime], limit: int = 100) -> dict[str, int]:
+def late_counts(
+    session: Session, actor: Actor, bounds: dict[str, datetime], limit: int = 100, steps: Iterable[str] = STEPS
+) -> dict[str, int]:
     """How many samples are late by step, each counted up to ``limit``."""
-    return {code: _count(session, actor, step, bounds[code], limit) for code, step in STEPS.items()}
+    return {code: _count(session, actor, STEPS[code], bounds[code], limit) for code in steps}
+
+
+def late_steps(session: Session, actor: Actor, bounds: dict[str, datetime]) -> list[str]:
+    """The steps in which at least one sample is late, in one look at the indexes."""
+    found = [or_(*(_late(actor, status, bounds[code]).exists() for status in step.statuses)) for code, step in STEPS.items()]
+    return [code for code, is_late in zip(STEPS, session.execute(select(*found)).one(), strict=True) if is_late]
 
 
 def _count(session: Session, actor: Actor, step: Step, before: datetime, limit: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from lims.marks import N_
 from lims.samples.lifecycle import states
 from lims.samples.lifecycle.open_loop import STEPS, bounds, hours_of
 from lims.samples.models import Sample
-from lims.samples.queries.open_loop import late_counts
+from lims.samples.queries.open_loop import late_counts, late_steps
 from lims.settings import read_settings
 from lims.web.waiting import Waiting
 
@@ -40,13 +41,13 @@ def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
 
 def waiting_count(session: Session, actor: Actor, limit: int) -> int:
     """How many entries ``waiting_for`` has, counted up to ``limit``."""
-    found = sum(count > 0 for count in _late_counts(session, actor, 1).values())
+    found = 0
     for part in _waiting_parts(actor):
         query = _waiting_rows(actor, part).with_only_columns(Sample.id).limit(limit - found)
         found += session.scalar(select(func.count()).select_from(query.subquery())) or 0
         if found >= limit:
             return limit
-    return found
+    return min(limit, found + len(_late_steps(session, actor)))
 
 
 def count_in(session: Session, actor: Actor, statuses: Sequence[str], limit: int) -> int:
@@ -55,11 +56,13 @@ def count_in(session: Session, actor: Actor, statuses: Sequence[str], limit: int
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _late_counts(session: Session, actor: Actor, most: int) -> dict[str, int]:
-    """How many samples are late in which step, for those who can do something about it."""
-    if not actor.roles & {"technician", "authoriser"}:
-        return {}
-    return late_counts(session, actor, bounds(hours_of(read_settings().open_loop_hours), clock.now()), most)
+def _late_steps(session: Session, actor: Actor) -> list[str]:
+    """The steps in which samples are late, for those who can do something about it."""
+    return late_steps(session, actor, _bounds()) if actor.roles & {"technician", "authoriser"} else []
+
+
+def _bounds() -> dict[str, datetime]:
+    return bounds(hours_of(read_settings().open_loop_hours), clock.now())
 
 
 def _late(session: Session, actor: Actor) -> list[Waiting]:
@@ -69,8 +72,7 @@ def _late(session: Session, actor: Actor) -> list[Waiting]:
             STEPS[step].alert, "samples.open_loop", {"n": f"{count}+" if count == MOST_COUNTED else count}, due=clock.now(),
             button=N_("Look"), icon="alert", url_values={"step": step},
         )
-        for step, count in _late_counts(session, actor, MOST_COUNTED).items()
-        if count
+        for step, count in late_counts(session, actor, _bounds(), MOST_COUNTED, _late_steps(session, actor)).items()
     ]  # fmt: skip
 
 
