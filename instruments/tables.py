@@ -48,12 +48,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet (a text file is one sheet without a name). `merged` holds (first row, first column, last row, last column), from 0."""
+    """One sheet (a text file is one sheet without a name). `merged` holds (first row, first column, last row, last column), from 0.
+
+    `formulas` names the cells of a workbook that hold a formula, those with a stored value too."""
 
     name: str | None
     rows: tuple[Row, ...]
     is_hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    formulas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

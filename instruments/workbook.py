@@ -35,7 +35,7 @@ def read_workbook(content: bytes) -> tuple[Sheet, ...]:
             continue  # a chart sheet, or a reference outside the file
         cells = _Cells(name, strings.texts, styles.date_styles)
         _read(container, path, cells)
-        sheets.append(Sheet(name, tuple(cells.rows), is_hidden, tuple(cells.merged)))
+        sheets.append(Sheet(name, tuple(cells.rows), is_hidden, tuple(cells.merged), frozenset(cells.formulas)))
     if not sheets:
         raise containers.damaged()
     return tuple(sheets)
@@ -170,6 +170,7 @@ class _Cells(_Reader):
     def __init__(self, sheet: str, strings: list[str], date_styles: set[int]) -> None:
         self.rows: list[Row] = []
         self.merged: list[tuple[int, int, int, int]] = []
+        self.formulas: set[str] = set()
         self._sheet, self._strings, self._date_styles = sheet, strings, date_styles
         self._cells: dict[int, Cell] = {}
         self._row = 0
@@ -220,6 +221,8 @@ class _Cells(_Reader):
             self.rows.append(Row(f"{self._sheet}!{self._row}", self._cells, max(self._cells) + 1))
 
     def _end_cell(self) -> None:
+        if self._formula is not None:
+            self.formulas.add(f"{column_name(self._column)}{self._row}")
         text, kind = self._text("".join(self._value))
         if not text.strip():
             return

@@ -32,7 +32,7 @@ SCREENS = [
     "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
-INTERFACES: list[str] = ["lims.samples.api"]
+INTERFACES: list[str] = ["lims.samples.api", "lims.rounds.api"]
 #: modules that register panels on lower slices' pages
 PANELS: list[str] = ["lims.results.panels"]
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 KEY_FILE, PUBLIC_FILE = "report-signing.key", "report-signing.pub"
 DOMAIN = b"lims-report-seal-1\n"
 """Stands before every sealed text, so that a seal is never valid for anything else."""
+FORM_DOMAIN = b"lims-result-form-1\n"
+"""The same for the identity of a result form that is filled offline."""
 
 
 class Sealer:
@@ -38,9 +40,9 @@ class Sealer:
 
         return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
-    def seal(self, text: str) -> str:
+    def seal(self, text: str, domain: bytes = DOMAIN) -> str:
         """The signature of the text, in base64."""
-        return base64.b64encode(self._key.sign(DOMAIN + text.encode())).decode()
+        return base64.b64encode(self._key.sign(domain + text.encode())).decode()
 
 
 def fingerprint(public_key: str) -> str:
@@ -49,13 +51,13 @@ def fingerprint(public_key: str) -> str:
     return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
 
 
-def is_sealed_by(public_key: str, text: str, signature: str) -> bool:
+def is_sealed_by(public_key: str, text: str, signature: str, domain: bytes = DOMAIN) -> bool:
     """Whether the signature was made over exactly this text with the private half of the key."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(_raw(public_key)).verify(_raw(signature), DOMAIN + text.encode())
+        Ed25519PublicKey.from_public_bytes(_raw(public_key)).verify(_raw(signature), domain + text.encode())
     except (InvalidSignature, Invalid, ValueError):
         return False
     return True

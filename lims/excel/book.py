@@ -14,8 +14,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
-from lims.excel.look import FONT, INK_2, LINE, MONO, PLAIN, TITLE, Look
+from lims.excel.look import PLAIN, TITLE, Look
 from lims.excel.package import FixedZip, SheetRows
+from lims.excel.style import library_style
 from lims.excel.text import cell_text, is_formula_like, lines_needed
 
 if TYPE_CHECKING:
@@ -123,6 +124,14 @@ class Sheet:
             self._ws.merged_cells.add(f"B{row}:{self._letters[-1]}{row}")
         return row
 
+    def field(self, label: Cell, value: Cell, hint: Cell) -> int:
+        """A label, a cell to fill, and a hint over all the other columns."""
+        widths = self.page.widths
+        needs = lines_needed(str(hint.value or ""), sum(widths[2:]), hint.look.size) * hint.look.size
+        row = self.row([label, value, hint], needs * LINE_HEIGHT + 8)
+        self._ws.merged_cells.add(f"C{row}:{self._letters[-1]}{row}")
+        return row
+
     def heading(self, text: str, look: Look = TITLE) -> int:
         """Write a title over the whole width."""
         return self.row([Cell(text, look)], look.size * 1.8)
@@ -149,6 +158,21 @@ class Sheet:
         """Words printed below each page; ``&P`` and ``&N`` stand for page and pages. ``left`` is escaped."""
         self._ws.oddFooter.left.text, self._ws.oddFooter.left.size = cell_text(left).replace("&", "&&"), 8
         self._ws.oddFooter.right.text, self._ws.oddFooter.right.size = right, 8
+
+    def protect(self) -> None:
+        """Only cells with an unlocked look can be typed into; against slips, without a password."""
+        protection = self._ws.protection
+        protection.sheet, protection.formatColumns, protection.formatRows = True, False, False
+
+    def offer(self, cells: str, formula: str, title: str, hint: str, *, strict: bool = True) -> None:
+        """Offer a list in these cells: ``formula`` is a range or ``"a,b"``; a strict list refuses anything else."""
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=strict, showInputMessage=True)
+        rule.promptTitle = rule.errorTitle = title[:32]
+        rule.prompt = rule.error = hint[:225]
+        rule.add(cells)
+        self._ws.add_data_validation(rule)
 
     def rows(self) -> SheetRows:
         """All rows so far, for the zip."""
@@ -181,13 +205,19 @@ class Book:
         self._sheets.append(Sheet(self, title.translate(_FORBIDDEN_IN_TITLES)[:31], page))
         return self._sheets[-1]
 
+    def lock_structure(self) -> None:
+        """No sheet can be added, renamed or taken away; against slips, without a password."""
+        from openpyxl.workbook.protection import WorkbookProtection
+
+        self.openpyxl_workbook.security = WorkbookProtection(lockStructure=True)
+
     def style(self, cell: Cell) -> int:
         """The number of the cell's style; text that looks like a formula is marked as text for later edits too."""
         value = cell.value
         key = (cell.look, isinstance(value, str) and not isinstance(value, Formula) and is_formula_like(value))
         number = self._styles.get(key)
         if number is None:
-            number = self._styles[key] = _library_style(self.openpyxl_workbook.worksheets[0], *key)
+            number = self._styles[key] = library_style(self.openpyxl_workbook.worksheets[0], *key)
         return number
 
     def to_bytes(self) -> bytes:
@@ -253,22 +283,3 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def _library_style(ws: Any, look: Look, quoted: bool) -> int:
-    from openpyxl.cell import Cell as LibraryCell
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
-    cell = LibraryCell(ws, row=1, column=1)
-    cell.font = Font(name=MONO if look.mono else FONT, size=look.size, bold=look.bold, color="FF" + look.ink)
-    cell.alignment = Alignment(horizontal=look.align, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent)
-    cell.number_format = look.format
-    if look.hatched:
-        cell.fill = PatternFill("lightUp", fgColor="FFC9CCD1", bgColor="FFFFFFFF")
-    elif look.fill:
-        cell.fill = PatternFill("solid", fgColor="FF" + look.fill)
-    if look.border:
-        side = Side(style=look.border, color="FF" + (LINE if look.border == "thin" else INK_2))
-        cell.border = Border(left=side, right=side, top=side, bottom=side)
-    cell.quotePrefix = quoted
-    return int(cell.style_id)

@@ -28,6 +28,7 @@ class Look(NamedTuple):
     indent: int = 0
     wrap: bool = True
     format: str = "General"
+    locked: bool = True  # matters on a protected sheet only
 
     def but(self, **changes: Any) -> Look:
         """The same look with some parts changed."""

@@ -80,10 +80,10 @@ def _read(file: RawFile, knows: Callable[[str], bool]) -> Table:
 
 def _line(number: int, row: Row) -> Line:
     place = re.search(r"\d+$", row.where)
-    return Line(int(place[0]) if place else number, {column: _shown(cell) for column, cell in row.cells.items()}, row.fault is not None)
+    return Line(int(place[0]) if place else number, {column: shown_cell(cell) for column, cell in row.cells.items()}, row.fault is not None)
 
 
-def _shown(cell: Cell) -> Cell:
+def shown_cell(cell: Cell) -> Cell:
     """A date as the day (and time) it shows; a text that a spreadsheet wrapped to keep its zeros without the wrapping."""
     if cell.kind == "text":
         wrapped = _WRAPPED.fullmatch(cell.trimmed)

@@ -17,6 +17,8 @@ from lims.web.language import _, current_language
 from lims.words import say
 
 log = logging.getLogger(__name__)
+#: where a schema found the field: no part of a path
+_PLACES = frozenset({"json", "query", "headers", "_schema"})
 
 SENTENCES = {
     400: N_("This request cannot be read. Go back, load the page again and repeat the step."),
@@ -48,12 +50,20 @@ def is_api() -> bool:
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
-def answer(status: int, sentence: str, code: str = "") -> Any:
-    """The error page or its JSON, in the reader's language."""
+def answer(status: int, sentence: str, code: str = "", problems: list[dict[str, str]] | None = None) -> Any:
+    """The error page or its JSON, in the reader's language; ``problems`` name the fields of a program's body by their paths."""
     if is_api():
-        return jsonify({"error": {"code": code or str(status), "message": sentence, "request": request_number()}}), status
+        content: dict[str, Any] = {"code": code or str(status), "message": sentence, "request": request_number()}
+        return jsonify({"error": content | ({"problems": problems} if problems else {})}), status
     heading = _(HEADINGS.get(status, HEADINGS[500]))
     return render_template("errors/error.html", status=status, title=heading, sentence=sentence, request_number=request_number()), status
+
+
+def _fields(messages: Any, path: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    """The messages of a schema, one by one, with the path of each field: ``values.2.item_code``."""
+    if isinstance(messages, dict):
+        return [one for name, inner in messages.items() for one in _fields(inner, path if name in _PLACES else (*path, str(name)))]
+    return [{"field": ".".join(path), "message": _(str(text))} for text in (messages if isinstance(messages, list) else [messages])]
 
 
 def register_errors(app: Flask) -> None:
@@ -79,7 +89,8 @@ def register_errors(app: Flask) -> None:
         if status < 400:
             return error
         limit = app.config["MAX_CONTENT_LENGTH"] // 1_000_000
-        return answer(status, _(SENTENCES.get(status, SENTENCES[400]), **({"limit": limit} if status == 413 else {})))
+        sentence = _(SENTENCES.get(status, SENTENCES[400]), **({"limit": limit} if status == 413 else {}))
+        return answer(status, sentence, problems=_fields(getattr(error, "data", {}).get("messages", {})))
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> Any:

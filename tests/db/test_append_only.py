@@ -21,10 +21,12 @@ from lims.imports import service as imports
 from lims.results import queries as results
 from lims.results.service import review_results
 from lims.rounds import service as rounds
+from lims.rounds.service import programs
 from lims.verification import service as verification
 from tests import postgresql
 from tests.db.protected import PROTECTED
 from tests.factories import PASSWORD, accepted_sample
+from tests.form_factory import LAB, accepted, answered, technician
 from tests.round_factory import DEADLINE, PANEL, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
 
 TABLES = sorted(table for added in PROTECTED.values() for table in added)
@@ -80,6 +82,8 @@ def _verify_the_statistics(world: World) -> None:
 def _publish_a_round(world: World) -> None:
     with clock.frozen(START):
         world.to_testing(QUANTITATIVE)
+        accepted(world, answered(world))
+        programs.put_draft(technician(world), world.round_id, world.entry(LAB, VALUES[LAB]), "key of a program")
         for lab, values in {**VALUES, "CUSC": {1: "1.30", 2: "3.10"}}.items():
             world.submit(lab, values)
     with clock.frozen(DEADLINE + SECOND):

@@ -1,5 +1,6 @@
 """What is kept of comparison rounds. Rows of what people signed, sent or computed are only ever added."""
 
+from lims.rounds.models.exchange import FormUpload, RememberedAnswer
 from lims.rounds.models.followup import BlunderFlag, BlunderScreening, BlunderStep
 from lims.rounds.models.judgement import Evaluation, Opinion, Release, Report
 from lims.rounds.models.lengths import guard
@@ -10,17 +11,18 @@ from lims.rounds.models.preparation import PreparationRecord
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
     "round_approval", "round_move", "ended_batch", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release",
-    "round_report",
+    "round_report", "form_upload", "remembered_answer",
 )  # fmt: skip
 
 guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
-    Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep,
+    Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer,
 )  # fmt: skip
 
 __all__ = [
-    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "Dispatch", "EndedBatch", "Evaluation", "ItemCode", "Opinion",
+    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "Dispatch", "EndedBatch", "Evaluation", "FormUpload",
+    "ItemCode", "Opinion",
     "PTItem", "Participant", "PreparationRecord",
-    "Release", "Report",
+    "Release", "RememberedAnswer", "Report",
     "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
 ]  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,13 +13,14 @@ from lims import clock
 from lims.canonical import digest
 from lims.errors import Invalid
 from lims.marks import N_
+from lims.rounds.lifecycle.entering import NUMBER, RELATIONS, RESULT_CODES, is_cycle, plain
 from lims.rounds.models import ItemCode, ReportedValue, Round, Submission
 from lims.words import translate
 
-RESULT_CODES = ("POS", "WPOS", "IND", "NEG", "INV", "DET", "ND", "LOQLT", "GTMAX", "NT")
 MANDATORY_HEAD = ("method_code", "tested_on")
 HEAD = (
-    *MANDATORY_HEAD, "standard_no", "extraction_kit", "extraction_lot", "amplification_kit", "amplification_lot", "amplification_expiry",
+    *MANDATORY_HEAD, "tested_by", "standard_no", "extraction_kit", "extraction_lot",
+    "amplification_kit", "amplification_lot", "amplification_expiry",
     "instrument",
     "instrument_no", "cut_off", "lod", "loq", "qc_result", "deviations",
 )  # fmt: skip
@@ -33,8 +32,6 @@ NUMBERS = {
     "expanded_u": N_("Item %(code)s, U: read %(read)s, expected a number above 0 such as 0.30."),
     "k": N_("Item %(code)s, k: read %(read)s, expected a number above 0 such as 2."),
 }
-#: A number of at most 30 digits with an exponent of two: what a laboratory reports, and what no engine rounds or refuses.
-NUMBER = re.compile(r"[+-]?(?=[\d.]{1,30}(?:[eE]|$))(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 COPIED = (
     "item_code_id", "code", "result_code", "relation", "value_text", "value", "unit", "expanded_u_text", "k_text", "replicates", "ct",
     "internal_control", "could_not_test", "remark",
@@ -178,7 +175,7 @@ def _columns(code: str, value: ValueEntry) -> dict[str, Any]:
             "rounds.result_code", N_("Item %(code)s, result: read %(read)s, expected one of %(codes)s."), field="result_code", code=code,
             read=value.result_code, codes=", ".join(RESULT_CODES),
         )  # fmt: skip
-    if value.relation not in ("=", "<", ">"):
+    if value.relation not in RELATIONS:
         raise Invalid(
             "rounds.relation", N_("Item %(code)s, relation: read %(read)s, expected =, < or >."), field="relation", code=code,
             read=value.relation,
@@ -188,23 +185,40 @@ def _columns(code: str, value: ValueEntry) -> dict[str, Any]:
         _number(code, name, text, is_positive=True)
     for text in value.replicates:
         _number(code, "replicates", text)
+    for target, text in value.ct.items():
+        if text and not is_cycle(text):
+            sentence = N_("Item %(code)s, Ct of %(target)s: read %(read)s, expected a number such as 31.2, or Undetermined, ND or –.")
+            raise Invalid("rounds.cycle", sentence, field=f"ct-{target}", code=code, target=target, read=text[:40])
     return {
-        "result_code": value.result_code or None, "relation": value.relation, "value_text": typed(value.value) or None, "value": number,
-        "unit": value.unit, "expanded_u_text": typed(value.expanded_u) or None, "k_text": typed(value.k) or None,
-        "replicates": [typed(text) for text in value.replicates], "ct": {target: text for target, text in value.ct.items() if text},
+        "result_code": value.result_code or None, "relation": value.relation, "value_text": plain(value.value) or None, "value": number,
+        "unit": value.unit, "expanded_u_text": plain(value.expanded_u) or None, "k_text": plain(value.k) or None,
+        "replicates": [plain(text) for text in value.replicates], "ct": {target: text for target, text in value.ct.items() if text},
         "internal_control": value.internal_control, "could_not_test": value.could_not_test.strip(), "remark": value.remark,
     }  # fmt: skip
 
 
 def _number(code: str, name: str, text: str, *, is_positive: bool = False) -> Decimal | None:
-    if not typed(text):
+    if not plain(text):
         return None
-    number = Decimal(typed(text)) if NUMBER.fullmatch(typed(text)) else None
+    number = Decimal(plain(text)) if NUMBER.fullmatch(plain(text)) else None
     if number is None or (is_positive and number <= 0):
         raise Invalid("rounds.number", NUMBERS[name], field=name, code=code, read=text[:40])
     return number
 
 
-def typed(text: str) -> str:
-    """The text as typed, without blanks around it and with full-width characters made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
+def entered_value(code: str, value: ReportedValue | None) -> ValueEntry:
+    """One reported value as it was entered; an empty one where nothing was."""
+    if value is None:
+        return ValueEntry(code)
+    return ValueEntry(
+        code, result_code=value.result_code or "", relation=value.relation, value=value.value_text or "",
+        unit=value.unit if value.value_text else "", expanded_u=value.expanded_u_text or "", k=value.k_text or "",
+        replicates=tuple(map(str, value.replicates)), ct=dict(value.ct), internal_control=value.internal_control,
+        could_not_test=value.could_not_test, remark=value.remark,
+    )  # fmt: skip
+
+
+def without_blanks(entry: Entry) -> Entry:
+    """The entry as it is kept: rows in which nothing was typed are left out."""
+    empty = ValueEntry("")
+    return replace(entry, values=tuple(one for one in entry.values if replace(one, code="") != empty))

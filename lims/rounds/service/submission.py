@@ -31,7 +31,7 @@ def save_draft(actor: Actor, round_id: uuid.UUID, entry: Entry) -> Submission:
     close_if_due(round_id)
     with transaction(actor, "saved results of a round") as session:
         row, own = _own_part(session, actor, round_id)
-        _accepted(row, own, actor, clock.now())
+        accepted_now(row, own, actor, clock.now())
         newest = records.newest_version(session, row, own)
         _refuse_other_editor(newest, entry)
         saved = Submission(
@@ -51,7 +51,7 @@ def hand_over(actor: Actor, round_id: uuid.UUID) -> Submission:
     close_if_due(round_id)
     with transaction(actor, "handed results of a round to the authoriser") as session:
         row, own = _own_part(session, actor, round_id)
-        _accepted(row, own, actor, clock.now())
+        accepted_now(row, own, actor, clock.now())
         newest = records.newest_version(session, row, own)
         values = records.values_of(session, newest) if newest else []
         _refuse_problems(actor, problems(row, newest, values, records.item_codes_of(session, own)))
@@ -67,7 +67,7 @@ def sign_submission(actor: Actor, round_id: uuid.UUID, password: str, *, version
     with transaction(actor, "signed the results of a round") as session:
         row, own = _own_part(session, actor, round_id)
         now = clock.now()
-        check = _accepted(row, own, actor, now)
+        check = accepted_now(row, own, actor, now)
         newest = records.newest_version(session, row, own)
         if newest is None or newest.status != "handed_over":
             raise RuleViolation("rounds.not_handed_over", N_("The technician has not handed the results over. Ask for it, then sign."))
@@ -93,7 +93,7 @@ def declare_could_not_test(actor: Actor, round_id: uuid.UUID, reason: str) -> Pa
     close_if_due(round_id)
     with transaction(actor, reason) as session:
         row, own = _own_part(session, actor, round_id)
-        _accepted(row, own, actor, clock.now())
+        accepted_now(row, own, actor, clock.now())
         if not reason.strip():
             raise Invalid("rounds.reason", N_("Reason: it is empty. Say why the items could not be tested."), field="reason")
         become(actor, own, "could_not_test")
@@ -119,7 +119,7 @@ def _own_part(session: Session, actor: Actor, round_id: uuid.UUID) -> tuple[Roun
     return row, own
 
 
-def _accepted(row: Round, own: Participant, actor: Actor, now: datetime) -> SubmissionCheck:
+def accepted_now(row: Round, own: Participant, actor: Actor, now: datetime) -> SubmissionCheck:
     """Whether the round takes anything from this participant now; the sentence of the refusal says why not."""
     check = check_submission(row.state, row.late_policy, now, row.deadline)  # type: ignore[arg-type]
     if check.acceptance == "refused":

@@ -5,6 +5,7 @@ from lims.rounds.views import (
     certifying,
     desk_questions,
     enrolling,
+    exchanging,
     judging,
     linking,
     listing,
@@ -20,7 +21,7 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "certifying", "desk_questions", "enrolling", "judging", "linking", "listing", "planning", "preparing",
+    "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "judging", "linking", "listing", "planning", "preparing",
     "releasing", "sending", "showing", "submitting",
     "turning_back",
 ]  # fmt: skip

@@ -9,9 +9,12 @@ from typing import Any
 from flask import redirect
 
 from lims.errors import Invalid, LimsError
+from lims.rounds.lifecycle.units import unit_text
 from lims.web.language import current_language
 from lims.web.pages import said
 from lims.words import say
+
+__all__ = ["Refusal", "carry_out", "listed", "refused", "sentences", "unit_text"]
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,6 @@ def carry_out(step: str, act: Callable[[], Any], done: str, then: str, page: Cal
         return page(refusal), refusal.status
     said(done)
     return redirect(then)
-
-
-def unit_text(unit: str) -> str:
-    """The unit as a person writes it: the braces of UCUM annotations are left out."""
-    return "" if unit == "1" else unit.replace("{", "").replace("}", "")
 
 
 def listed(words: Iterable[str]) -> str:

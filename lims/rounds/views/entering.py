@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -13,20 +12,21 @@ from wtforms import BooleanField, SelectField, StringField
 from lims.catalogue import queries as catalogue
 from lims.db.session import Actor
 from lims.marks import N_
-from lims.rounds.models import ReportedValue, Round
+from lims.rounds.lifecycle.entering import CALLED, MEASURED
+from lims.rounds.lifecycle.units import convertible, unit_text
+from lims.rounds.models import Round
 from lims.rounds.queries import Bench
+from lims.rounds.queries.exchange import NO_TARGET, asked_targets
 from lims.rounds.report.terms import RESULT_CODES
 from lims.rounds.service import Entry, ValueEntry
-from lims.rounds.service.entries import HEAD
-from lims.rounds.views.acting import Refusal, listed, unit_text
+from lims.rounds.service.entries import HEAD, entered_value
+from lims.rounds.views.acting import Refusal, listed
 from lims.web.forms import Form
 from lims.web.language import _
 
 NOTHING = ("", "–")
-CALLED = ("POS", "WPOS", "IND", "NEG", "INV", "DET", "ND", "NT")
-MEASURED = ("DET", "ND", "LOQLT", "GTMAX", "INV", "NT")
 RELATIONS = (("=", "="), ("<", "<"), (">", ">"))
-PLAIN = ("result_code", "relation", "value", "expanded_u", "k", "internal_control", "could_not_test", "remark")
+PLAIN = ("result_code", "relation", "value", "unit", "expanded_u", "k", "internal_control", "could_not_test", "remark")
 
 
 class HeadForm(Form):
@@ -34,6 +34,7 @@ class HeadForm(Form):
 
     method_code = SelectField(N_("Method"), validate_choice=False)
     tested_on = StringField(N_("Test date"), description=N_("As 2026-05-20"))
+    tested_by = StringField(N_("Tested by"))
     standard_no = StringField(N_("Standard no."))
     instrument = StringField(N_("Instrument"))
     instrument_no = StringField(N_("Instrument no."))
@@ -77,26 +78,24 @@ def head_form(session: Session, actor: Actor, bench: Bench, *, is_typed: bool = 
 
 def targets(session: Session, actor: Actor, bench: Bench) -> tuple[str, ...]:
     """The targets whose cycles are asked for: those of the measurand and those that were reported."""
-    if bench.round.kind != "qualitative":
-        return ()
-    found = catalogue.measurands(session, actor, [bench.round.measurand_code]).get(bench.round.measurand_code)
-    usual = [one.strip() for one in str(found.columns.get("common_targets", "")).split(";")] if found else []
-    reported = sorted({target for value in bench.values.values() for target in value.ct})
-    return tuple(dict.fromkeys([*(one for one in usual if one), *reported])) or (_("target"),)
+    return asked_targets(session, actor, bench.round, bench.values.values()) if bench.round.kind == "qualitative" else ()
 
 
 def columns(row: Round, asked: tuple[str, ...]) -> list[tuple[str, str, str, str | None]]:
     """The columns of the grid: name of the field, kind, heading, unit."""
     if row.kind == "qualitative":
-        own = [("result_code", "called", _("Result"), None), *((f"ct-{one}", "number", one, "Ct") for one in asked)]
+        cycles = [(f"ct-{one}", "number", _("target") if one == NO_TARGET else one, "Ct") for one in asked]
+        own = [("result_code", "called", _("Result"), None), *cycles]
         own.append(("internal_control", "number", _("Internal control"), "Ct"))
     else:
         unit = unit_text(row.unit)
         own = [
             ("relation", "relation", _("Relation"), None), ("value", "number", _("Value"), unit),
             ("expanded_u", "number", _("Expanded uncertainty U"), unit), ("k", "number", "k", None),
-            ("result_code", "measured", _("Result code"), None),
+            ("replicates", "number", _("Replicates"), ";"), ("result_code", "measured", _("Result code"), None),
         ]  # fmt: skip
+        if len(convertible(row.unit)) > 1:
+            own.insert(2, ("unit", "unit", _("Unit"), None))
     return [*own, ("could_not_test", "text", _("Could not be tested because"), None), ("remark", "text", _("Remark"), None)]
 
 
@@ -112,8 +111,10 @@ def typed_values(bench: Bench, asked: tuple[str, ...], form: Mapping[str, str]) 
         given: dict[str, Any] = {name: form.get(f"{one.code}-{name}", "").strip() for name in PLAIN}
         ct = {target: form.get(f"{one.code}-ct-{target}", "").strip() for target in asked}
         given["relation"] = given["relation"] or "="
-        unit = bench.round.unit if given["value"] else ""
-        found[one.code] = ValueEntry(one.code, unit=unit, ct={target: text for target, text in ct.items() if text}, **given)
+        given["unit"] = (given["unit"] or bench.round.unit) if given["value"] else ""
+        parts = form.get(f"{one.code}-replicates", "").replace("；", ";").split(";")
+        replicates = tuple(part.strip() for part in parts if part.strip())
+        found[one.code] = ValueEntry(one.code, ct={target: text for target, text in ct.items() if text}, replicates=replicates, **given)
     return found
 
 
@@ -139,7 +140,7 @@ def rows(bench: Bench, asked: tuple[str, ...], values: Mapping[str, ValueEntry],
     shown = []
     for one in bench.codes:
         value, wrong = values[one.code], refusal.field if refusal and refusal.item == one.code else ""
-        cells = [_cell(one.code, value, column, wrong) for column in columns(bench.round, asked)]
+        cells = [_cell(one.code, value, column, wrong, bench.round.unit) for column in columns(bench.round, asked)]
         line: dict[str, Any] = {"head": one.code, "cells": cells}
         if wrong and refusal:
             line["message"] = ("error", refusal.sentence)
@@ -151,21 +152,12 @@ def rows(bench: Bench, asked: tuple[str, ...], values: Mapping[str, ValueEntry],
 
 def text_of(value: ValueEntry, name: str) -> str:
     """What stands in one cell."""
+    if name == "replicates":
+        return "; ".join(value.replicates)
     return value.ct.get(name[3:], "") if name.startswith("ct-") else str(getattr(value, name))
 
 
-def entered_value(code: str, value: ReportedValue | None) -> ValueEntry:
-    """One reported value as it was entered; an empty one where nothing was."""
-    if value is None:
-        return ValueEntry(code)
-    return ValueEntry(
-        code, result_code=value.result_code or "", relation=value.relation, value=value.value_text or "",
-        unit=value.unit if value.value_text else "", expanded_u=value.expanded_u_text or "", k=value.k_text or "",
-        ct=dict(value.ct), internal_control=value.internal_control, could_not_test=value.could_not_test, remark=value.remark,
-    )  # fmt: skip
-
-
-def _cell(code: str, value: ValueEntry, column: tuple[str, str, str, str | None], wrong: str) -> dict[str, Any]:
+def _cell(code: str, value: ValueEntry, column: tuple[str, str, str, str | None], wrong: str, round_unit: str) -> dict[str, Any]:
     name, kind, _heading, _unit = column
     cell: dict[str, Any] = {"name": f"{code}-{name}", "value": text_of(value, name), "numeric": kind == "number"}
     if kind == "relation":
@@ -173,6 +165,9 @@ def _cell(code: str, value: ValueEntry, column: tuple[str, str, str, str | None]
     elif kind in ("called", "measured"):
         offered = CALLED if kind == "called" else MEASURED
         cell["options"] = [NOTHING, *((one, f"{one} {_(RESULT_CODES[one])}") for one in offered)]
+    elif kind == "unit":
+        cell["value"] = cell["value"] or round_unit
+        cell["options"] = [(unit, unit_text(unit) or "1") for unit in dict.fromkeys([*convertible(round_unit), cell["value"]])]
     if wrong == name:
         cell["state"] = "err"
     return cell
@@ -184,9 +179,3 @@ def _other_version(bench: Bench, asked: tuple[str, ...], value: ValueEntry) -> M
     parts = [f"{heading} {text_of(value, name)}" for name, _kind, heading, _unit in columns(bench.round, asked) if text_of(value, name)]
     said = _("Version %(version)s of %(person)s says", version=number, person=person)
     return Markup("<b>{}</b> {}").format(said, escape(listed(parts) or _("nothing")))
-
-
-def without_blanks(entry: Entry) -> Entry:
-    """The entry as the service keeps it: rows in which nothing was typed are left out."""
-    empty = ValueEntry("")
-    return replace(entry, values=tuple(one for one in entry.values if replace(one, code="") != empty))

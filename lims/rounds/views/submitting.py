@@ -16,12 +16,12 @@ from lims.rounds.models import ReportedValue, Submission
 from lims.rounds.queries import Bench
 from lims.rounds.report.terms import LATE_POLICIES
 from lims.rounds.service import ValueEntry
+from lims.rounds.service.entries import entered_value, without_blanks
 from lims.rounds.views.acting import Refusal, carry_out, refused, unit_text
 from lims.rounds.views.base import blueprint, find_round, reader, show_deadline, time_left
 from lims.rounds.views.entering import (
     HeadForm,
     columns,
-    entered_value,
     entry_of,
     head_form,
     is_unchanged,
@@ -30,7 +30,6 @@ from lims.rounds.views.entering import (
     text_of,
     typed_values,
     values_of,
-    without_blanks,
 )
 from lims.web.language import _
 from lims.web.pages import said
