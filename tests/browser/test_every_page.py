@@ -26,8 +26,10 @@ ELSEWHERE = {
     "accounts.setup": "there before the first administrator alone (tests/accounts)",
     "samples_api.Samples": "for programs with a token (tests/samples/test_api.py)",
     "samples_api.OneSample": "for programs with a token (tests/samples/test_api.py)",
-    **{f"rounds_api.{name}": "for programs with a token (tests/rounds/test_api.py)"
-       for name in ("Rounds", "OneRound", "OwnSubmission", "OwnScores", "IssuedReport")},
+    **{
+        f"rounds_api.{name}": "for programs with a token (tests/rounds/test_api.py)"
+        for name in ("Rounds", "OneRound", "OwnSubmission", "OwnScores", "IssuedReport")
+    },
 }
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[A-Z0-9]+(-[A-Z0-9]+)+(?=/|$)|\d+")
 LOOK = """() => {

@@ -72,6 +72,7 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("round-packing", "coordinator.cus", (f"{under_way}/packing",)),
         Visit("round-submit", "tech1.cusc", (f"{under_way}/submit",)),
         Visit("round-form", "tech1.cusc", (f"{under_way}/submit/form",)),
+        Visit("round-take-over", "tech1.cusc", (f"{under_way}/submit/results",)),
         Visit("round-submit-measured", "tech1.cdcc", (f"{measured}/submit",)),
         Visit("round-version", "tech1.cdca", (f"{under_way}/submit/1",)),
         Visit("round-desk", "coordinator.cus", (f"{measured}/evaluation",)),

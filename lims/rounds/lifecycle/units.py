@@ -7,7 +7,7 @@ another quantity, never a factor; a unit that is not here is not converted and b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 
 #: each family counts in its first unit
 FAMILIES: tuple[Mapping[str, Decimal], ...] = tuple(
@@ -31,9 +31,18 @@ def factor(unit: str, wanted: str) -> Decimal | None:
         return Decimal(1)
     for family in FAMILIES:
         if unit in family and wanted in family:
-            quotient = family[unit] / family[wanted]
-            return quotient if quotient * family[wanted] == family[unit] else None
+            return _exact(family[unit], family[wanted])
     return None
+
+
+def _exact(one: Decimal, other: Decimal) -> Decimal | None:
+    """The quotient, where it is a decimal number that ends."""
+    with localcontext() as context:
+        context.traps[Inexact] = True
+        try:
+            return (one / other).normalize() + 0
+        except Inexact:
+            return None
 
 
 def convertible(wanted: str) -> tuple[str, ...]:
@@ -43,9 +52,18 @@ def convertible(wanted: str) -> tuple[str, ...]:
 
 
 def converted(text: str, by: Decimal) -> str:
-    """The number times the factor, every digit of the reported one kept and none added."""
-    product = Decimal(text) * by
-    return format(product, "f")
+    """The number times the factor, exactly: every digit of the reported one kept and none added."""
+    with localcontext() as context:
+        context.prec = 200
+        return format(Decimal(text) * by, "f")
+
+
+def said(text: str, unit: str, wanted: str) -> str:
+    """The conversion in figures, ``4.5 µg/kg × 0.001 = 0.0045 mg/kg``; empty where none is made."""
+    by = factor(unit, wanted)
+    if by is None or unit == wanted or not text:
+        return ""
+    return f"{text} {unit_text(unit)} × {format(by, 'f')} = {converted(text, by)} {unit_text(wanted)}"
 
 
 def unit_text(unit: str) -> str:

@@ -11,7 +11,7 @@ from lims.rounds.models.preparation import PreparationRecord
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
     "round_approval", "round_move", "ended_batch", "dispatch", "submission", "reported_value", "evaluation", "opinion", "release",
-    "round_report", "form_upload", "remembered_answer",
+    "round_report",
 )  # fmt: skip
 
 guard(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db.base import Base, Keyed, Owned, Versioned
 from lims.rounds.lifecycle.states import ROUND_STATES
+from lims.rounds.lifecycle.units import convertible
 
 APPROVAL_STEPS = (
     "protocol", "deadline", "dispatch", "unblind", "score_check", "return", "close", "cancel", "amend", "withdraw_items",
@@ -99,6 +100,11 @@ class Round(Owned, Versioned, Base):
 
     def title(self, language: str) -> str:
         return self.title_zh if language.startswith("zh") else self.title_en
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units that may be reported: that of the round first; a logarithm is never converted."""
+        return (self.unit,) if self.protocol["scoring"].get("is_log10") else convertible(self.unit)
 
     @property
     def late_policy(self) -> str:

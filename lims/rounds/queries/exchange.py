@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from lims.catalogue import queries as catalogue
 from lims.db.session import Actor
+from lims.rounds.exchange.proposals import NO_TARGET
 from lims.rounds.models import FormUpload, ItemCode, Participant, RememberedAnswer, ReportedValue, Round, Submission
 from lims.rounds.queries import records
 from lims.rounds.queries.visible import round_by_id
-
-#: the column of cycles where no target is known
-NO_TARGET = "target"
+from lims.samples import queries as samples
+from lims.samples.lifecycle.states import CANCELLED, REJECTED
+from lims.samples.models import Sample
 
 
 def own_part(session: Session, actor: Actor, round_id: uuid.UUID) -> tuple[Round, Participant]:
@@ -68,3 +69,23 @@ def codes_by_number(session: Session, row: Round, codes: Iterable[ItemCode]) -> 
     """The own item codes by item number; for the time after publication only, since a number tells which items are the same."""
     numbers = {item.id: item.number for item in records.items_of(session, row)}
     return {numbers[one.item_id]: one.code for one in codes}
+
+
+def samples_of_items(session: Session, actor: Actor, row: Round, codes: Iterable[str]) -> dict[str, list[Sample]]:
+    """The own samples that were registered for these item codes: as comparison items of this round, or under the code as their number."""
+    wanted = list(codes)
+    found = samples.by_numbers(session, actor, wanted)
+    tagged = select(Sample).where(
+        Sample.laboratory_id == actor.laboratory_id, Sample.kind == "PTI", Sample.details["item_code"].as_string().in_(wanted)
+    )
+    for one in session.scalars(tagged.order_by(Sample.id)):
+        code = str(one.details["item_code"])
+        if one not in found[code]:
+            found[code].append(one)
+    return {code: [one for one in some if _counts(one, row)] for code, some in found.items()}
+
+
+def _counts(one: Sample, row: Round) -> bool:
+    """Whether the sample is in use and, where it names a round, belongs to this one."""
+    is_of_round = one.kind != "PTI" or str(one.details.get("round_code", row.code)).strip().upper() == row.code
+    return is_of_round and one.status not in (CANCELLED, REJECTED)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lims.catalogue import queries as catalogue
 from lims.db.session import Actor
 from lims.marks import N_
+from lims.rounds.lifecycle import units
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
 from lims.rounds.queries import preparation, questions, records
@@ -154,21 +155,23 @@ def _submitted(
     item_of = {code.id: numbers[code.item_id] for code in records.all_item_codes(session, row)}
     values = records.values_of_all(session, list(heads.values()))
     lines = [
-        _line(value, codes[heads[value.submission_id].participant_id], item_of[value.item_code_id], heads[value.submission_id])
+        _line(row, value, codes[heads[value.submission_id].participant_id], item_of[value.item_code_id], heads[value.submission_id])
         for value in values
     ]
     return tuple(sorted(lines, key=lambda line: (line.participant_code, line.item_number)))
 
 
-def _line(value: ReportedValue, code: str, number: int, submission: Submission) -> facts.SubmittedValue:
-    head = submission.head
+def _line(row: Round, value: ReportedValue, code: str, number: int, submission: Submission) -> facts.SubmittedValue:
+    """The value as it was signed; where it is scored in another unit, the conversion stands in the remark."""
+    head, remark = submission.head, value.could_not_test or value.remark
+    conversion = units.said(value.value_text or "", value.unit, row.unit) if value.unit in row.units else ""
     return facts.SubmittedValue(
         participant_code=code, item_number=number, result_code=value.result_code or ("NT" if value.could_not_test else ""),
         relation=value.relation,
         value=value.value_text or "", unit=value.unit, expanded_u=value.expanded_u_text or "", k=value.k_text or "",
         replicates=tuple(str(part) for part in value.replicates), ct=ct_text(value) or "", internal_control=value.internal_control,
         method=str(head.get("method_code", "")), kit=str(head.get("amplification_kit", "")), kit_lot=str(head.get("amplification_lot", "")),
-        instrument=str(head.get("instrument", "")), remark=value.could_not_test or value.remark,
+        instrument=str(head.get("instrument", "")), remark="; ".join(part for part in (remark, conversion) if part),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lims.db.session import Actor
 from lims.rounds.lifecycle.participants import FINAL_STATES
+from lims.rounds.lifecycle.units import converted, factor
 from lims.rounds.models import Participant, PreparationRecord, PTItem, ReportedValue, Round
 from lims.rounds.models.plain import from_plain
 from lims.rounds.queries import preparation, questions, records
@@ -84,18 +85,25 @@ def _reported(session: Session, row: Round, items: list[PTItem], participants: l
     numbers = {item.id: item.number for item in items}
     item_of = {code.id: numbers[code.item_id] for code in records.all_item_codes(session, row)}
     values = records.values_of_all(session, [one for one in signed.values() if one.id in counted])
-    rows = [_value(value, counted[value.submission_id].code or "", item_of[value.item_code_id]) for value in values]
+    units = row.units
+    rows = [_value(value, counted[value.submission_id].code or "", item_of[value.item_code_id], units) for value in values]
     left_out = questions.exclusions(session, row)
     rows = [replace(one, exclusion=left_out.get((one.participant_code, one.item_number), "")) for one in rows]
     return tuple(sorted(rows, key=lambda one: (one.participant_code, one.item_number)))
 
 
-def _value(value: ReportedValue, code: str, number: int) -> ReportedInput:
+def _value(value: ReportedValue, code: str, number: int, units: tuple[str, ...]) -> ReportedInput:
+    """The value as it is scored: in the unit of the round where the reported one differs by an exact factor."""
+    by = factor(value.unit, units[0]) if value.unit in units else None
+
+    def scaled(text: str | None) -> str | None:
+        return text if by is None or by == 1 or not text else converted(text, by)
+
     return ReportedInput(
         participant_code=code, item_number=number, result_code="NT" if value.could_not_test else value.result_code,
-        relation=cast(Any, value.relation), value=value.value_text, expanded_u=value.expanded_u_text, k=value.k_text,
-        unit=value.unit or None,
-        replicates=tuple(str(part) for part in value.replicates), ct=ct_text(value),
+        relation=cast(Any, value.relation), value=scaled(value.value_text), expanded_u=scaled(value.expanded_u_text), k=value.k_text,
+        unit=(value.unit if by is None else units[0]) or None,
+        replicates=tuple(scaled(str(part)) or "" for part in value.replicates), ct=ct_text(value),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from lims.rounds.exchange.filled import Filled, Row, judged, sealed_identity
 from lims.rounds.exchange.form import Content, form_bytes
 from lims.rounds.exchange.identity import Identity
 from lims.rounds.exchange.layout import STATEMENT
-from lims.rounds.lifecycle.units import convertible, unit_text
+from lims.rounds.lifecycle.units import unit_text
 from lims.rounds.models import FormUpload, ReportedValue, Round, Submission
 from lims.rounds.queries import exchange as forms
 from lims.rounds.queries import records
@@ -116,7 +116,7 @@ def open_form(actor: Actor, round_id: uuid.UUID) -> OpenForm:
         identity = Identity(
             round=row.code, round_id=str(row.id), participant=own.code or "", participant_id=str(own.id), batch=row.batch,
             protocol_version=row.protocol_version, kind=row.kind, measurand=_measurand(session, actor, row), unit=row.unit,
-            units=convertible(row.unit) if row.kind == "quantitative" else (), targets=_targets(session, actor, row, kept),
+            units=row.units if row.kind == "quantitative" else (), targets=_targets(session, actor, row, kept),
             methods=tuple(methods), deadline=_deadline(row), fields=FIELDS, items=tuple(codes),
         )  # fmt: skip
         return OpenForm(row, own.id, identity, newest, {code: entered_value(code, kept.get(code)) for code in codes}, methods)

@@ -15,6 +15,7 @@ from lims.rounds.views import (
     sending,
     showing,
     submitting,
+    taking_over,
     turning_back,
 )
 from lims.rounds.views.base import blueprint
@@ -22,7 +23,7 @@ from lims.web.navigation import entry
 
 __all__ = [
     "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "judging", "linking", "listing", "planning", "preparing",
-    "releasing", "sending", "showing", "submitting",
+    "releasing", "sending", "showing", "submitting", "taking_over",
     "turning_back",
 ]  # fmt: skip
 

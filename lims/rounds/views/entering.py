@@ -12,11 +12,13 @@ from wtforms import BooleanField, SelectField, StringField
 from lims.catalogue import queries as catalogue
 from lims.db.session import Actor
 from lims.marks import N_
-from lims.rounds.lifecycle.entering import CALLED, MEASURED
-from lims.rounds.lifecycle.units import convertible, unit_text
+from lims.rounds.exchange.proposals import NO_TARGET
+from lims.rounds.lifecycle import units
+from lims.rounds.lifecycle.entering import CALLED, MEASURED, is_number, plain
+from lims.rounds.lifecycle.units import unit_text
 from lims.rounds.models import Round
 from lims.rounds.queries import Bench
-from lims.rounds.queries.exchange import NO_TARGET, asked_targets
+from lims.rounds.queries.exchange import asked_targets
 from lims.rounds.report.terms import RESULT_CODES
 from lims.rounds.service import Entry, ValueEntry
 from lims.rounds.service.entries import HEAD, entered_value
@@ -94,7 +96,7 @@ def columns(row: Round, asked: tuple[str, ...]) -> list[tuple[str, str, str, str
             ("expanded_u", "number", _("Expanded uncertainty U"), unit), ("k", "number", "k", None),
             ("replicates", "number", _("Replicates"), ";"), ("result_code", "measured", _("Result code"), None),
         ]  # fmt: skip
-        if len(convertible(row.unit)) > 1:
+        if len(row.units) > 1:
             own.insert(2, ("unit", "unit", _("Unit"), None))
     return [*own, ("could_not_test", "text", _("Could not be tested because"), None), ("remark", "text", _("Remark"), None)]
 
@@ -140,12 +142,14 @@ def rows(bench: Bench, asked: tuple[str, ...], values: Mapping[str, ValueEntry],
     shown = []
     for one in bench.codes:
         value, wrong = values[one.code], refusal.field if refusal and refusal.item == one.code else ""
-        cells = [_cell(one.code, value, column, wrong, bench.round.unit) for column in columns(bench.round, asked)]
+        cells = [_cell(one.code, value, column, wrong, bench.round.units) for column in columns(bench.round, asked)]
         line: dict[str, Any] = {"head": one.code, "cells": cells}
         if wrong and refusal:
             line["message"] = ("error", refusal.sentence)
         elif is_conflict and value != newest[one.code]:
             line["message"] = ("warn", _other_version(bench, asked, newest[one.code]))
+        elif conversion := _conversion(bench.round, value):
+            line["message"] = ("warn", _("For the scoring: %(conversion)s.", conversion=conversion))
         shown.append(line)
     return shown
 
@@ -157,7 +161,15 @@ def text_of(value: ValueEntry, name: str) -> str:
     return value.ct.get(name[3:], "") if name.startswith("ct-") else str(getattr(value, name))
 
 
-def _cell(code: str, value: ValueEntry, column: tuple[str, str, str, str | None], wrong: str, round_unit: str) -> dict[str, Any]:
+def _conversion(row: Round, value: ValueEntry) -> str:
+    """In figures, how the value is scored where its unit is not that of the round; empty where nothing is converted."""
+    is_converted = value.unit in row.units and is_number(value.value)
+    return units.said(plain(value.value), value.unit, row.unit) if is_converted else ""
+
+
+def _cell(
+    code: str, value: ValueEntry, column: tuple[str, str, str, str | None], wrong: str, offered_units: tuple[str, ...]
+) -> dict[str, Any]:
     name, kind, _heading, _unit = column
     cell: dict[str, Any] = {"name": f"{code}-{name}", "value": text_of(value, name), "numeric": kind == "number"}
     if kind == "relation":
@@ -166,8 +178,8 @@ def _cell(code: str, value: ValueEntry, column: tuple[str, str, str, str | None]
         offered = CALLED if kind == "called" else MEASURED
         cell["options"] = [NOTHING, *((one, f"{one} {_(RESULT_CODES[one])}") for one in offered)]
     elif kind == "unit":
-        cell["value"] = cell["value"] or round_unit
-        cell["options"] = [(unit, unit_text(unit) or "1") for unit in dict.fromkeys([*convertible(round_unit), cell["value"]])]
+        cell["value"] = cell["value"] or offered_units[0]
+        cell["options"] = [(unit, unit_text(unit) or "1") for unit in dict.fromkeys([*offered_units, cell["value"]])]
     if wrong == name:
         cell["state"] = "err"
     return cell
