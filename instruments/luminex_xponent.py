@@ -100,7 +100,7 @@ def _parsed(
         facts.get("program 3"), facts.get("sn"), f"xPONENT {facts.get('build', '')}".strip(), facts.get("operator"),
         facts.get("batch"), at, None, "local" if at else None,
     )  # fmt: skip
-    found = len({reading.position for reading in readings})
+    found = len({(reading.position, tuple(flag for flag in reading.flags if flag.startswith("plate "))) for reading in readings})
     announced = facts.get("samples", "")
     warnings = [doubt] if doubt else []
     if announced.isdigit() and int(announced) != found:

@@ -72,8 +72,8 @@ def parse_measurements(
     for row in found.rows:
         sample = identifier(row.cells.get(found.sample))
         fault = row.fault or sample.fault or _width_fault(row, found, widths)
-        if fault is None and not any(each.column in row.cells for each in found.values):
-            fault = note("line_without_value", "The line holds no measurement.")
+        if fault is None and sample.text is None and not any(each.column in row.cells for each in found.values):
+            fault = note("line_without_value", "The line names no sample and holds no measurement.")
         if fault is not None:
             skipped.append(Skipped(row.where, fault))
             continue

@@ -188,7 +188,7 @@ def contradicted(reading: Reading, targets: set[tuple[str, str | None]]) -> Read
 
 def reading_of(block: Block, position: str, well: Well | None, cell: Cell | None, source: str, mark: str) -> Reading:
     found = outcome(cell, mark)
-    plate = (f"plate {block.plate}",) if block.plate is not None else ()
+    plate = (f"plate {block.plate.removeprefix('Plate ')}",) if block.plate is not None else ()
     return Reading(
         position, well.sample if well else None, well.role if well else "unknown", block.target, block.channel, block.measured.quantity,
         cell.text if cell else "", found.status, found.value, found.comparator, block.measured.unit,

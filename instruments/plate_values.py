@@ -12,8 +12,14 @@ from instruments.tables import Cell, Row
 from instruments.text import half_width
 from instruments.values import Outcome, TextRules, decide_mark, evidence, folded, interpret, texts
 
-ABOVE = texts(["OVRFLW", "OVERFLOW", "OVER", "OVF", "OVFL", "#SAT", "SAT", "Saturated", "> Max", ">Max", "#HIGH", "High", "溢出", "超量程"])
-BELOW = texts(["< Min", "<Min", "#LOW", "Low", "UNDERFLOW", "UNDRFLW", "下溢"])
+ABOVE = texts(
+    ["OVRFLW", "OVERFLOW", "OVER", "OVF", "OVFL", "#SAT", "SAT", "Saturated", "> Max", ">Max", "#HIGH", "High", "溢出", "超量程"]
+    + ["Too high", "Out of range - too high", "Out of range high", "Out of range - high"]
+)
+BELOW = texts(
+    ["< Min", "<Min", "#LOW", "Low", "UNDERFLOW", "UNDRFLW", "下溢"]
+    + ["Too low", "Out of range - too low", "Out of range low", "Out of range - low"]
+)
 NOT_READ = texts(["MISSED", "NaN", "#N/A", "N/A", "n.a.", "-", "--", "---", "未读"])
 FAILED = texts(
     ["*****", "****", "***", "?????", "????", "???", "+++++", "#####", "#NUM!", "#DIV/0!", "#VALUE!", "Error", "ERR", "Invalid", "INV"]

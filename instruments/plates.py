@@ -109,12 +109,18 @@ def _lines(rows: Sequence[Row], heading: int, columns: Mapping[int, int]) -> tup
         elif _LETTER.match(label):
             letter = label
             lines.append(Line(letter, row, row.text(last + 1)))
-        elif letter is None or runs_of(row) or filled < FEWEST_COLUMNS:
+        elif letter is None or filled < FEWEST_COLUMNS or _is_heading(row, columns, label):
             break
         else:
             lines.append(Line(letter if not label else None, row, row.text(last + 1)))
         number += 1
     return (tuple(lines) if letter is not None else ()), number
+
+
+def _is_heading(row: Row, columns: Mapping[int, int], label: str) -> bool:
+    """Whether a line is the heading of the next block; under a blank label, a line of values may hold 1 and 2 side by side too."""
+    runs = runs_of(row)
+    return bool(runs) if label else any(run.get(min(columns)) == 1 and len(run) == len(row.cells) for run in runs)
 
 
 def _follows(above: Row, row: Row) -> bool:

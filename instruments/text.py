@@ -127,13 +127,9 @@ def _nul_bytes(content: bytes) -> ParseError:
 
 
 def _not_utf8(content: bytes, start: int, code_pages: tuple[str, ...]) -> Decoded:
-    if re.search(rb"[\xc2-\xf4][\x80-\xbf]", content[:start]):
-        raise ParseError(
-            "mixed_encoding",
-            "%(place)s is not UTF-8, although the file is up to there. Two files may have been joined; export it again.",
-            place := _place(content, start),
-            place=place,
-        )
+    """UTF-8 up to `start`: Chinese before it shows two encodings; a Chinese heading in strict GB18030 decides before Western letters do."""
+    if any(sign >= "\u2e80" for sign in content[:start].decode("utf-8")):
+        raise _mixed(content, start)
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
@@ -141,7 +137,18 @@ def _not_utf8(content: bytes, start: int, code_pages: tuple[str, ...]) -> Decode
     if any(word in text[:_HEAD] for word in CHINESE_HEADER_WORDS):
         _refuse_western_units(content)
         return Decoded(text, "gb18030")
+    if re.search(rb"[\xc2-\xf4][\x80-\xbf]", content[:start]):
+        raise _mixed(content, start)
     return _by_code_page(content, start, code_pages)
+
+
+def _mixed(content: bytes, start: int) -> ParseError:
+    return ParseError(
+        "mixed_encoding",
+        "%(place)s is not UTF-8, although the file is up to there. Two files may have been joined; export it again.",
+        place := _place(content, start),
+        place=place,
+    )
 
 
 def _refuse_western_units(content: bytes) -> None:
