@@ -50,8 +50,10 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
         result = results.of_upload(session, mine["technician"], upload.id)[0]
         job = jobs.jobs_of(session, mine["technician"])[0]
     batch = samples.open_batch(mine["technician"], "TRV")
+    profile = imports.copy_shipped(mine["authoriser"], "slan")
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id, "session_id": session_id,
+        "profile_id": profile.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
     return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", "canary-run", "Round of the test"], stranger)

@@ -168,6 +168,22 @@ def _with_base(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**base, **data, "columns": columns, "role_texts": roles, "texts": {**base.get("texts", {}), **data.get("texts", {})}}
 
 
+def flattened(text: str) -> dict[str, Any]:
+    """A profile as one object that is based on no other: what it takes over stands in it. Faults are named."""
+    profile_from_json(text, is_given=True)
+    data = dict(_with_base(json.loads(text)))
+    data.pop("based_on", None)
+    return data
+
+
+def shipped_text(name: str) -> str | None:
+    """The text of a shipped profile."""
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        return None
+    source = _folder().joinpath(f"{name}.json")
+    return source.read_text("utf-8") if source.is_file() else None
+
+
 def _fault(found: str, expected: str) -> ParseError:
     return ParseError(
         "profile_faulty", "The profile cannot be used: read %(found)s, expected %(expected)s.", found=found, expected=expected

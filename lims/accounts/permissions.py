@@ -43,6 +43,7 @@ IMPORTS = {
     "imports.accept": BENCH,
     "imports.override_control": frozenset({"authoriser"}),
     "imports.undo": BENCH,
+    "imports.profiles": frozenset({"authoriser"}),
 }
 
 ROUNDS = {

@@ -32,6 +32,7 @@ REASONS = (
     N_("decided a question about items"), N_("began a batch of scans"),
     N_("typed values of a batch of scans"), N_("scanned a tube"), N_("took a scan back"), N_("gave up a batch of scans"),
     N_("registered a batch of scanned tubes"),
+    N_("began a profile"), N_("changed a draft profile"), N_("saved a profile"), N_("withdrew a profile"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import MultipleFileField, SelectField, StringField
@@ -29,9 +30,10 @@ class AnswersForm(Form):
     sheet = StringField(N_("Sheet"), description=N_("Name of the sheet of a workbook; empty: recognise it"))
     date_order = SelectField(N_("Order of dates"), default="")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, profiles: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.parser.choices = options([(AUTOMATIC[0], _(AUTOMATIC[1])), *((one.NAME, _(one.TITLE)) for one in parsers())])
+        known = ((one.NAME, _(one.TITLE)) for one in parsers())
+        self.parser.choices = options([(AUTOMATIC[0], _(AUTOMATIC[1])), *profiles, *known])
         offers = {"encoding": ENCODINGS, "delimiter": DELIMITERS, "decimal_mark": DECIMAL_MARKS, "date_order": DATE_ORDERS}
         for name, offered in offers.items():
             self[name].choices = options((value, _(word)) for value, word in offered)

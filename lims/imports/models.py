@@ -90,3 +90,27 @@ class ReadingDecision(Owned, Versioned, Base):
     reason: Mapped[str] = mapped_column(String(400), default="")
     decided_by: Mapped[str] = mapped_column(String(120))
     decided_at: Mapped[datetime]
+
+
+class InstrumentProfile(Owned, Versioned, Base):
+    """How the laboratory's own table files are read. A draft changes; what is saved under a name and version never does."""
+
+    __tablename__ = "instrument_profile"
+    __table_args__ = (
+        UniqueConstraint("laboratory_id", "name", "version"),
+        CheckConstraint("state IN ('draft', 'saved', 'withdrawn')", name="state"),
+        Index("ix_instrument_profile_laboratory", "laboratory_id", "state", "name"),
+    )
+
+    name: Mapped[str] = mapped_column(String(40))
+    #: NULL while it is a draft; counted from 1 for each name
+    version: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(120))
+    content: Mapped[dict[str, Any]]
+    example_name: Mapped[str | None] = mapped_column(String(255))
+    example_sha256: Mapped[str | None] = mapped_column(String(64))
+    #: the row of the example that holds the headings, counted from 0 among its filled rows
+    heading_row: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime]

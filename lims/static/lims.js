@@ -249,10 +249,26 @@ function restoreInput() {
   });
 }
 
+/* A page that shows what its fields lead to: asked again half a second after the last change, without keeping anything ------- */
+function preview(form) {
+  const here = document.querySelector("[data-preview-here]");
+  let waits;
+  const ask = async () => {
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    if (answer.ok) here.innerHTML = await answer.text();
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file" || event.target.name === "heading_row") return;
+    clearTimeout(waits);
+    waits = setTimeout(() => ask().catch(() => {}), 500);
+  });
+}
+
 restoreInput();
 all("[data-scripted]").forEach((element) => { element.hidden = false; });
 all("[data-bulk]").forEach(selection);
 all("[data-job]").forEach(followJob);
+all("form[data-preview]").forEach(preview);
 all("form[data-language]").forEach((form) => form.addEventListener("submit", keepInput));
 all("dialog[data-show]").slice(0, 1).forEach(openDialog);
 document.addEventListener("click", clicked);

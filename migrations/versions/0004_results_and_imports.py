@@ -155,6 +155,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_reading_decision_parked", "reading_decision", ["laboratory_id", "decision", "id"], unique=False)
     op.create_index("ix_reading_decision_upload", "reading_decision", ["upload_id"], unique=False)
+    op.create_table(
+        "instrument_profile",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("example_name", sa.String(length=255), nullable=True),
+        sa.Column("example_sha256", sa.String(length=64), nullable=True),
+        sa.Column("heading_row", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(length=120), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("laboratory_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('draft', 'saved', 'withdrawn')", name=op.f("ck_instrument_profile_state")),
+        sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name=op.f("fk_instrument_profile_laboratory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument_profile")),
+        sa.UniqueConstraint("laboratory_id", "name", "version", name=op.f("uq_instrument_profile_laboratory_id_name_version")),
+    )
+    op.create_index("ix_instrument_profile_laboratory", "instrument_profile", ["laboratory_id", "state", "name"], unique=False)
     protect(op, "result")
     protect(op, "result_review")
     protect(op, "result_withdrawal")
@@ -166,6 +187,8 @@ def downgrade() -> None:
     release(op, "result_review")
     release(op, "result_withdrawal")
     release(op, "upload_reading")
+    op.drop_index("ix_instrument_profile_laboratory", table_name="instrument_profile")
+    op.drop_table("instrument_profile")
     op.drop_index("ix_reading_decision_upload", table_name="reading_decision")
     op.drop_index("ix_reading_decision_parked", table_name="reading_decision")
     op.drop_table("reading_decision")

@@ -52,14 +52,14 @@ def _read(file: RawFile, options: dict[str, Any]) -> dict[str, Any]:
     try:
         with _lock:
             parsed = _sandbox.run("instruments.registry:parse", file, answers, options.get("parser"))
-        return _plain(file, parsed)
+        return plain(file, parsed)
     except ParseError as error:
         return {"refused": error.as_json()}
     except SandboxFailure as failure:
         return {"refused": {"code": failure.code, "where": None, "msgid": failure.sentence, "params": failure.values}}
 
 
-def _plain(file: RawFile, parsed: Parsed) -> dict[str, Any]:
+def plain(file: RawFile, parsed: Parsed) -> dict[str, Any]:
     """The file as plain values; its sentences keep their msgid and values, so that each reader sees them in their language."""
     read, outcome = parsed.file, as_json(file, parsed)
     outcome["reasons"] = [_sentence(one) for one in parsed.match.reasons]

@@ -17,6 +17,7 @@ from lims.errors import Conflict, Forbidden, Invalid, RuleViolation
 from lims.imports import queries
 from lims.imports.models import Upload
 from lims.imports.service.accepting import undo_upload
+from lims.imports.service.profiles import with_profile
 from lims.jobs.queries import latest_for
 from lims.jobs.service import enqueue
 from lims.marks import N_
@@ -42,6 +43,7 @@ def store_upload(actor: Actor, file_name: str, content: bytes, options: dict[str
     the file as it came, the hash of the file as it is kept, and how many records were blanked.
     """
     permit(actor, "imports.upload")
+    options = with_profile(actor, options or {})
     name = _plain_name(file_name)
     if not content:
         raise Invalid("imports.empty", N_("%(name)s is empty (0 bytes). Export it from the instrument again."), field="files", name=name)
@@ -71,6 +73,7 @@ def read_again(actor: Actor, upload_id: uuid.UUID, options: dict[str, Any]) -> U
     An upload whose reading broke off is queued again as it is. Raises RuleViolation for an accepted or undone upload.
     """
     permit(actor, "imports.upload")
+    options = with_profile(actor, options)
     with transaction(actor, "asked for a file to be read again") as session:
         upload = queries.upload(session, actor, upload_id, is_locked=True)
         if upload.state == "queued":

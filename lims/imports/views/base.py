@@ -8,7 +8,10 @@ from typing import Any
 from flask import Blueprint
 
 from instruments.registry import parsers
+from lims.accounts.access import current_actor
+from lims.db.session import reading
 from lims.imports.models import Upload
+from lims.imports.profile_queries import offered
 from lims.marks import N_
 from lims.web.language import _, place_words
 
@@ -49,6 +52,13 @@ def marks_of(upload: Upload) -> str:
     parts = [part.upper() if place == 0 else part for place, part in enumerate(parts) if part]
     parts += [_(MARKS.get(found[name], found[name])) for name in ("delimiter", "decimal_mark") if found.get(name)]
     return " / ".join(parts) or "–"
+
+
+def own_profiles() -> list[tuple[str, str]]:
+    """The laboratory's own profiles as choices of the parser."""
+    with reading() as session:
+        rows = offered(session, current_actor())
+    return [(f"profile:{row.id}", _("Own profile %(name)s %(version)s", name=row.title or row.name, version=row.version)) for row in rows]
 
 
 def parser_title(name: str | None) -> str:

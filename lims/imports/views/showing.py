@@ -17,7 +17,19 @@ from lims.imports.forms import ANSWERS, AnswersForm
 from lims.imports.models import Upload
 from lims.imports.service import PROBLEMS, Proposal
 from lims.imports.views import plate
-from lims.imports.views.base import QUANTITIES, READ_AS, ROLES, STATES, blueprint, marks_of, parser_title, size_words, unit_words, words
+from lims.imports.views.base import (
+    QUANTITIES,
+    READ_AS,
+    ROLES,
+    STATES,
+    blueprint,
+    marks_of,
+    own_profiles,
+    parser_title,
+    size_words,
+    unit_words,
+    words,
+)
 from lims.jobs.queries import latest_for
 from lims.jobs.views import sentence_of
 from lims.results import queries as results
@@ -40,7 +52,7 @@ def show(upload_id: uuid.UUID) -> Any:
     context: dict[str, Any] = {
         "upload": upload, "state": STATES[upload.state], "marks": marks_of(upload), "words": words, "run": upload.found.get("run", {}),
         "read_by": parser_title(upload.parser), "size": size_words(upload.size),
-        "form": AnswersForm(data={name: upload.options[name] for name in ANSWERS if name in upload.options}),
+        "form": AnswersForm(data=_answers(upload), profiles=own_profiles()),
         "may_accept": is_allowed(roles, "imports.accept"), "may_undo": is_allowed(roles, "imports.undo"),
         "may_upload": is_allowed(roles, "imports.upload"),
     }  # fmt: skip
@@ -49,6 +61,12 @@ def show(upload_id: uuid.UUID) -> Any:
     if upload.state == "refused":
         return render_template("imports/refused.html", **context, sentence=words(upload.refusal or {}))
     return render_template("imports/show.html", **context, **_review(upload, rows))
+
+
+def _answers(upload: Upload) -> dict[str, Any]:
+    """What the person answered for this reading; an own profile stands for the parser that reads with it."""
+    given = {name: upload.options[name] for name in ANSWERS if name in upload.options}
+    return {**given, "parser": f"profile:{upload.options['profile_id']}"} if "profile_id" in upload.options else given
 
 
 def _job(upload: Upload) -> dict[str, Any]:

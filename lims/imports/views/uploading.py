@@ -15,7 +15,7 @@ from lims.errors import LimsError
 from lims.imports import queries, service
 from lims.imports.forms import AnswersForm, UploadForm
 from lims.imports.service import Stored
-from lims.imports.views.base import blueprint
+from lims.imports.views.base import blueprint, own_profiles
 from lims.web.language import _, current_language
 from lims.web.pages import said, said_refusal
 from lims.words import say
@@ -27,7 +27,7 @@ MOST_FILES = 20
 @requires("imports.upload")
 def upload() -> Any:
     """Upload files; one file leads to its review page, several to the list."""
-    form = UploadForm()
+    form = UploadForm(profiles=own_profiles())
     if form.validate_on_submit():
         stored = _store(form)
         if stored and not form.form_errors:
@@ -39,7 +39,7 @@ def upload() -> Any:
 @requires("imports.upload")
 def again(upload_id: uuid.UUID) -> Any:
     """Read the kept file once more with other answers."""
-    form = AnswersForm()
+    form = AnswersForm(profiles=own_profiles())
     if not form.validate_on_submit():
         said(_("Not read again: choose from the lists."), "error")
         return redirect(url_for("imports.show", upload_id=upload_id))
