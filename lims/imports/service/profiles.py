@@ -20,6 +20,7 @@ from lims.imports.models import InstrumentProfile
 from lims.imports.profile_content import is_complete
 from lims.imports.service.trying import look_at, read_with
 from lims.marks import N_
+from lims.words import translate
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{1,39}")
 MOST_EXAMPLE = 5_000_000
@@ -37,15 +38,21 @@ class Example:
     content: bytes = field(repr=False)
 
 
-def _refused_profile(error: ParseError) -> Invalid:
-    return Invalid("imports.profile_faulty", N_("The file is no profile: %(reason)s"), field="profile", reason=str(error))
+def _refused_profile(error: ParseError, actor: Actor) -> Invalid:
+    reason = translate(error.message, actor.language, **error.params)
+    return Invalid("imports.profile_faulty", N_("The file is no profile: %(reason)s"), field="profile", reason=reason)
+
+
+def _reason(outcome: dict[str, Any], actor: Actor) -> str:
+    """Why the example is not read, in the person's language."""
+    return translate(outcome["refused"]["sentence"], actor.language, **outcome["refused"]["values"])
 
 
 def start_profile(actor: Actor, example: Example) -> InstrumentProfile:
     """A draft from an example file: its headings without meaning yet, the texts of the shipped profile for any table."""
     permit(actor, "imports.profiles")
     content = {**_content(flattened(shipped_text(BASE) or "")), "columns": {"ignore": []}, "wide": None}
-    digest, heading = _kept(example)
+    digest, heading = _kept(actor, example)
     return _draft(actor, "own_table", "", content, example.name, digest, heading)
 
 
@@ -69,7 +76,7 @@ def import_profile(actor: Actor, text: bytes) -> InstrumentProfile:
     except UnicodeDecodeError as error:
         raise Invalid("imports.profile_not_text", N_("The file is no profile: it is not UTF-8 text."), field="profile") from error
     except ParseError as error:
-        raise _refused_profile(error) from error
+        raise _refused_profile(error, actor) from error
     name, taken = str(data["name"]), {one.name for one in shipped_profiles()}
     own = name if NAME.fullmatch(name) and name not in taken else "own_table"
     return _draft(actor, own, str(data.get("title", ""))[:120], _content(data))
@@ -88,13 +95,13 @@ def change_profile(
 ) -> InstrumentProfile:
     """Keep a draft as it stands on its page. Raises RuleViolation when it is saved already, Invalid for a faulty field."""
     permit(actor, "imports.profiles")
-    kept = _kept(example) if example is not None else None
+    kept = _kept(actor, example) if example is not None else None
     with transaction(actor, "changed a draft profile") as session:
         row = _open(queries.profile(session, actor, profile_id, is_locked=True))
         row.name, row.title, row.content, row.heading_row = _name(name), title.strip()[:120], content, heading_row
         if example is not None and kept is not None:
             row.example_name, row.example_sha256, row.heading_row = example.name, *kept
-        _check(row)
+        _check(row, actor)
         return row
 
 
@@ -107,10 +114,10 @@ def save_profile(actor: Actor, profile_id: uuid.UUID) -> InstrumentProfile:
         raise Invalid("imports.profile_incomplete", N_("The profile gives no column for the sample or none for a result."), field="name")
     if row.example_sha256 is not None and "refused" in (outcome := read_with(row, row.content)):
         sentence = N_("The example cannot be read with this profile: %(reason)s")
-        raise RuleViolation("imports.profile_example", sentence, reason=outcome["refused"])
+        raise RuleViolation("imports.profile_example", sentence, reason=_reason(outcome, actor))
     with transaction(actor, "saved a profile") as session:
         row = _open(queries.profile(session, actor, profile_id, is_locked=True))
-        _check(row)
+        _check(row, actor)
         row.version, row.state = queries.last_version(session, actor, row.name) + 1, "saved"
         row.made_by, row.made_at = actor.name, clock.now()
         return row
@@ -160,13 +167,15 @@ def _draft(
         return row
 
 
-def _kept(example: Example) -> tuple[str, int]:
+def _kept(actor: Actor, example: Example) -> tuple[str, int]:
     """The example is kept like an upload, after a look that it is a table at all; the row that looks like its heading."""
     if not example.content or len(example.content) > MOST_EXAMPLE:
         raise Invalid("imports.example_size", N_("The example must be a file of at most 5 MB that is not empty."), field="example")
     looked = look_at(example.name, example.content)
     if "refused" in looked:
-        raise Invalid("imports.example_unreadable", N_("The example cannot be read: %(reason)s"), field="example", reason=looked["refused"])
+        raise Invalid(
+            "imports.example_unreadable", N_("The example cannot be read: %(reason)s"), field="example", reason=_reason(looked, actor)
+        )
     blobs.store().put(example.content)
     return hashlib.sha256(example.content).hexdigest(), int(looked["heading"])
 
@@ -188,9 +197,9 @@ def _name(name: str) -> str:
     return plain
 
 
-def _check(row: InstrumentProfile) -> None:
+def _check(row: InstrumentProfile, actor: Actor) -> None:
     """The parser's own check of the whole profile."""
     try:
         profile_from_json(json.dumps({**row.content, "name": row.name, "version": "1"}), is_given=True)
     except ParseError as error:
-        raise _refused_profile(error) from error
+        raise _refused_profile(error, actor) from error

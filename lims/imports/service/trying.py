@@ -10,11 +10,10 @@ from lims.imports.models import InstrumentProfile
 from lims.imports.profile_queries import text_of
 from lims.imports.service.reading import plain
 from lims.sandbox import Sandbox, SandboxFailure
-from lims.web.language import _
 
 
 def look_at(name: str, content: bytes) -> dict[str, Any]:
-    """The first rows of a file; {"refused": sentence} when it is no table."""
+    """The first rows of a file; {"refused": sentence and values} when it is no table."""
     return _tried("instruments.preview:first_rows", RawFile(name, content), NO_ANSWERS)
 
 
@@ -24,7 +23,7 @@ def first_rows(row: InstrumentProfile) -> dict[str, Any] | None:
 
 
 def read_with(row: InstrumentProfile, content: dict[str, Any]) -> dict[str, Any]:
-    """What a profile of this content makes of the example, as plain values; {"refused": sentence} when it cannot."""
+    """What a profile of this content makes of the example, as plain values; {"refused": sentence and values} when it cannot."""
     if row.example_sha256 is None:
         return {}
     file = RawFile(row.example_name or "", blobs.store().get(row.example_sha256))
@@ -37,6 +36,6 @@ def _tried(function: str, *arguments: object) -> Any:
         with Sandbox() as sandbox:
             return sandbox.run(function, *arguments)
     except ParseError as error:
-        return {"refused": _(error.message, **error.params) if error.params else _(error.message).replace("%%", "%")}
+        return {"refused": {"sentence": error.message, "values": dict(error.params)}}
     except SandboxFailure as failure:
-        return {"refused": _(failure.sentence, **failure.values)}
+        return {"refused": {"sentence": failure.sentence, "values": failure.values}}

@@ -217,5 +217,5 @@ def _preview(row: InstrumentProfile, content: dict[str, Any]) -> dict[str, Any]:
     controls = [(one["name"], VERDICTS[one["verdict"]], words(one)) for one in outcome.get("controls", [])]
     return {
         "outcome": outcome, "readings": readings, "count": len(outcome.get("readings", [])), "skipped": skipped, "controls": controls,
-        "warnings": [words(one) for one in outcome.get("warnings", [])],
+        "words": words, "warnings": [words(one) for one in outcome.get("warnings", [])],
     }  # fmt: skip
