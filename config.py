@@ -22,6 +22,11 @@ SECRET_KEY = ""
 # The largest upload, in MB; a larger one is refused with a sentence.
 MAX_UPLOAD_MB = 50
 
+# Days after publication: until a corrective action is due, until its outer limit (verify against the standard), and for an appeal.
+CAPA_DUE_DAYS = 60
+CAPA_LIMIT_DAYS = 180
+APPEAL_DAYS = 30
+
 # WAL journal although SQLite's version number speaks against it (see docs/operations.md): the written reason.
 SQLITE_WAL_REASON = ""
 

@@ -18,6 +18,7 @@ from lims.db.engine import Database
 from lims.db.session import bind, reading
 from lims.jobs.queries import open_count
 from lims.paths import PACKAGE, shared_path
+from lims.rounds.lifecycle import periods
 from lims.samples.lifecycle.open_loop import hours_of
 from lims.settings import Settings, secret_key
 from lims.version import program_version
@@ -29,7 +30,8 @@ from lims.web.navigation import GROUPS, entries
 SCREENS = [
     "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
     "lims.imports.views", "lims.results.views", "lims.rounds.views",
-    "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying",
+    "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying", "lims.rounds.views.following",
+    "lims.rounds.views.following_appeals",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
 INTERFACES: list[str] = ["lims.samples.api", "lims.rounds.api"]
@@ -44,6 +46,7 @@ def open_database(settings: Settings) -> Database:
     bind(database)
     blobs.use(settings.blobs)
     seals.use(settings.home)
+    periods.use(settings.capa_due_days, settings.capa_limit_days, settings.appeal_days)
     listener.install()
     return database
 
@@ -55,6 +58,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     bind(database)
     blobs.use(settings.blobs)
     seals.use(settings.home)
+    periods.use(settings.capa_due_days, settings.capa_limit_days, settings.appeal_days)
     listener.install()
     app = Flask("lims", template_folder=str(shared_path("templates")), static_folder=str(PACKAGE / "static"))
     _configure(app, settings)

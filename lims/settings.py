@@ -37,6 +37,9 @@ class Settings:
     max_upload_mb: int
     sqlite_wal_reason: str
     open_loop_hours: str
+    capa_due_days: int
+    capa_limit_days: int
+    appeal_days: int
     debug: bool
 
     @property

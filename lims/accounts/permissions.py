@@ -66,7 +66,19 @@ ROUNDS = {
     "rounds.report": EVERYBODY - {"administrator"},
 }
 
-FOLLOWING = {"rounds.ask": frozenset({"coordinator"}), "rounds.answer": frozenset({"authoriser"})}
+FOLLOWING = {
+    "rounds.ask": frozenset({"coordinator"}),
+    "rounds.answer": frozenset({"authoriser"}),
+    "capa.view": EVERYBODY - {"administrator"},
+    "capa.open": frozenset({"coordinator"}),
+    "capa.fill": BENCH,
+    "capa.hand_over": frozenset({"authoriser"}),
+    "capa.confirm": frozenset({"reviewer"}),
+    "appeals.view": EVERYBODY - {"administrator"},
+    "appeals.raise": frozenset({"authoriser", "qa_manager"}),
+    "appeals.decide": frozenset({"reviewer"}),
+    "complaints.answer": frozenset({"coordinator"}),
+}
 
 REPORTS = {"reports.verify": EVERYBODY}
 

@@ -33,6 +33,9 @@ REASONS = (
     N_("typed values of a batch of scans"), N_("scanned a tube"), N_("took a scan back"), N_("gave up a batch of scans"),
     N_("registered a batch of scanned tubes"),
     N_("began a profile"), N_("changed a draft profile"), N_("saved a profile"), N_("withdrew a profile"),
+    N_("asked a laboratory for a self-check"), N_("wrote the record of a corrective action"),
+    N_("handed over a corrective action"), N_("judged a corrective action"), N_("raised an appeal"), N_("raised a complaint"),
+    N_("decided an appeal"), N_("answered a complaint"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

@@ -19,6 +19,7 @@ LABORATORIES = (
 #: one person per role and organisation, at the organisation's first laboratory
 OFFICES = (
     ("qa", "QA manager", "qa_manager"), ("coordinator", "Coordinator", "coordinator"), ("reviewer", "Expert reviewer", "reviewer"),
+    ("reviewer2", "Expert reviewer 2", "reviewer"),
     ("auditor", "Auditor", "auditor"), ("admin", "Administrator", "administrator"),
 )  # fmt: skip
 BENCH = (("tech1", "Technician 1", "technician"), ("tech2", "Technician 2", "technician"), ("auth", "Authoriser", "authoriser"))

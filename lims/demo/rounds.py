@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lims import blobs, clock
 from lims.db.session import Actor, reading
+from lims.demo import consequences
 from lims.demo.people import Cast
 from lims.rounds import service
 from lims.rounds.models import Round
@@ -227,6 +228,8 @@ def _publish(cast: Cast, scheme_id: uuid.UUID, sent: datetime, plan: RoundPlan, 
         running.sign_by(service.check_evaluation, matters.of_newest_run, "reviewer.cdc")
         service.start_review(coordinator, running.id)
     _judge(running, plan.deadline)
+    if answers is REPORTED:
+        consequences.follow(cast, running.id, plan.deadline)
 
 
 def _ask(running: Running, deadline: datetime) -> None:

@@ -14,7 +14,13 @@ revision = "0008"
 down_revision = "0007"
 
 SCREENING, FLAG, STEP = "blunder_screening", "blunder_flag", "blunder_step"
-ONLY_ADDED = (SCREENING, FLAG, STEP)
+CASE, RECORD, CASE_STEP, OBJECTION, DECISION = "capa_case", "capa_record", "capa_step", "objection", "objection_decision"
+ONLY_ADDED = (SCREENING, FLAG, STEP, RECORD, CASE_STEP, OBJECTION, DECISION)
+TABLES = (SCREENING, FLAG, STEP, CASE, RECORD, CASE_STEP, OBJECTION, DECISION)
+MORE_INDEXES = (
+    ("ix_capa_case_round_id", CASE, ("round_id", "state")), ("ix_capa_step_case_id", CASE_STEP, ("case_id",)),
+    ("ix_objection_round_id", OBJECTION, ("round_id",)),
+)  # fmt: skip
 
 
 def _create(table: str, columns: list[sa.Column[Any]], links: dict[str, str], *rules: sa.Constraint) -> None:
@@ -29,7 +35,7 @@ def _create(table: str, columns: list[sa.Column[Any]], links: dict[str, str], *r
         *(sa.ForeignKeyConstraint([name], [f"{other}.id"], name=op.f(f"fk_{table}_{name}")) for name, other in links.items()),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
     )
-    op.create_index(f"ix_{table}_laboratory_id", table, ["laboratory_id"])
+    op.create_index(f"ix_{table}_laboratory_id", table, ["laboratory_id", "state"] if table == CASE else ["laboratory_id"])
 
 
 def _unique(table: str, *columns: str) -> sa.UniqueConstraint:
@@ -62,6 +68,10 @@ def _json(name: str) -> sa.Column[Any]:
 
 def upgrade() -> None:
     _questions()
+    _corrective_actions()
+    _objections()
+    for name, table, columns in MORE_INDEXES:
+        op.create_index(name, table, list(columns))
     for table in ONLY_ADDED:
         protect(op, table)
 
@@ -75,7 +85,7 @@ def _questions() -> None:
     )
     _create(
         FLAG,
-        [_key("round_id"), _number("batch"), _number("number"), _key("participant_id"), _key("submission_id"), _json("kinds"),
+        [_key("round_id"), _number("batch"), _number("number"), _key("participant_id"), _key("submission_id"), _text("codes", 200),
          _json("item_numbers"), _json("evidence"), _at("found_at")],
         {"round_id": "round", "participant_id": "participant", "submission_id": "submission"},
         _unique(FLAG, "round_id", "number"),
@@ -94,8 +104,58 @@ def _questions() -> None:
     )  # fmt: skip
 
 
+def _corrective_actions() -> None:
+    _create(
+        CASE,
+        [_key("round_id"), _key("participant_id"), _key("evaluation_id"), _text("number", 24), _text("kind", 12), _text("verdict", 16),
+         _json("item_numbers"), _text("state", 12), _text("reason", 400), _at("opened_at"), _text("opened_by_name", 120), _at("due_at"),
+         _at("limit_at"), _at("closed_at", True), _number("row_version")],
+        {"round_id": "round", "participant_id": "participant", "evaluation_id": "evaluation"},
+        _unique(CASE, "round_id", "number"),
+        _check(CASE, "kind", "kind IN ('capa', 'self_check')"),
+        _check(CASE, "state", "state IN ('open', 'filled', 'confirmed', 'void')"),
+    )  # fmt: skip
+    _create(
+        RECORD,
+        [_key("case_id"), _number("version"), _json("content"), _text("content_hash", 64), _key("user_id"), _text("user_name", 120),
+         _at("saved_at")],
+        {"case_id": CASE, "user_id": "app_user"},
+        _unique(RECORD, "case_id", "version"),
+    )  # fmt: skip
+    _create(
+        CASE_STEP,
+        [_key("case_id"), _key("record_id"), _text("step", 12), _text("text", 400), _key("user_id"), _text("user_name", 120),
+         _key("organisation_id"), _at("signed_at"), _text("content_hash", 64), _key("signature_id")],
+        {"case_id": CASE, "record_id": RECORD, "user_id": "app_user", "organisation_id": "organisation", "signature_id": "signature"},
+        _check(CASE_STEP, "step", "step IN ('handed_over', 'confirmed', 'returned')"),
+    )  # fmt: skip
+
+
+def _objections() -> None:
+    _create(
+        OBJECTION,
+        [_key("round_id"), _key("participant_id"), _key("evaluation_id", True), _text("number", 24), _text("kind", 10),
+         sa.Column("item_number", sa.Integer(), nullable=True), _text("verdict", 16), _text("text", None), _key("user_id"),
+         _text("user_name", 120), _at("raised_at")],
+        {"round_id": "round", "participant_id": "participant", "evaluation_id": "evaluation", "user_id": "app_user"},
+        _unique(OBJECTION, "round_id", "number"),
+        _check(OBJECTION, "kind", "kind IN ('appeal', 'complaint')"),
+    )  # fmt: skip
+    _create(
+        DECISION,
+        [_key("objection_id"), _text("outcome", 10), _text("text", None), _key("user_id"), _text("user_name", 120), _key("organisation_id"),
+         _at("decided_at"), _text("content_hash", 64), _key("signature_id")],
+        {"objection_id": OBJECTION, "user_id": "app_user", "organisation_id": "organisation", "signature_id": "signature"},
+        _unique(DECISION, "objection_id"),
+        _check(DECISION, "outcome", "outcome IN ('upheld', 'partly', 'rejected', 'answered')"),
+    )  # fmt: skip
+
+
 def downgrade() -> None:
-    for table in reversed(ONLY_ADDED):
+    for table in ONLY_ADDED:
         release(op, table)
+    for name, table, _columns in MORE_INDEXES:
+        op.drop_index(name, table_name=table)
+    for table in reversed(TABLES):
         op.drop_index(f"ix_{table}_laboratory_id", table_name=table)
         op.drop_table(table)

@@ -21,6 +21,8 @@ from lims.imports import service as imports
 from lims.results import queries as results
 from lims.results.service import review_results
 from lims.rounds import service as rounds
+from lims.rounds.queries import following
+from lims.rounds.scoring.consequences import FIELDS
 from lims.rounds.service import programs
 from lims.verification import service as verification
 from tests import postgresql
@@ -94,6 +96,19 @@ def _publish_a_round(world: World) -> None:
         world.evaluate()
         world.opine()
         world.release()
+        _follow(world)
+
+
+def _follow(world: World) -> None:
+    """A corrective action handed over, and an appeal decided."""
+    rounds.start_follow_up(world.coordinator, world.round_id)
+    with reading() as session:
+        case = next(one for one in following.cases_of(session, world.row()) if one.laboratory_id == world.labs["CDCD"].id)
+    content = dict.fromkeys(FIELDS, "x") | {"effectiveness_kind": "next_round"}
+    rounds.save_case(world.labs["CDCD"]["technician"], case.id, content, seen=0)
+    rounds.hand_over_case(world.labs["CDCD"]["authoriser"], case.id, PASSWORD)
+    raised = rounds.raise_complaint(world.labs["CDCD"]["authoriser"], world.round_id, "late box", PASSWORD)
+    rounds.answer_complaint(world.coordinator, raised.id, "the carrier was changed", PASSWORD)
 
 
 def _accept_review_and_undo(world: World) -> None:

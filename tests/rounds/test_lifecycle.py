@@ -36,8 +36,8 @@ EXPECTED = {
     "cancelled": set(),
 }
 WAIVED = {
-    "homogeneity_passed", "transport_stability", "transport_gate", "stock_covers", "capa_opened", "capa_closed", "appeals_closed",
-    "stability_to_deadline", "items_disposed", "minutes_filed",
+    "homogeneity_passed", "transport_stability", "transport_gate", "stock_covers", "stability_to_deadline", "items_disposed",
+    "minutes_filed",
 }
 
 
@@ -105,6 +105,9 @@ BREAKS = {
     "transport_stability": {"not_stable": OpenItems(("3",))},
     "opinion_of_each_party": {"opinions_signed_by": frozenset({"cdc"})},
     "action_needed": {"n_action_verdicts": 0},
+    "capa_opened": {"n_without_case": 1},
+    "capa_closed": {"n_open_cases": 1},
+    "appeals_closed": {"n_open_objections": 1},
     "no_action_needed": {"n_action_verdicts": 2},
     "reason_given": {"reason": "  "},
     "code_typed": {"is_code_typed": False},

@@ -251,9 +251,24 @@ _JUDGING: dict[str, _Rule | _Waived] = {
     ),
 }
 _CLOSING: dict[str, _Rule | _Waived] = {
-    "capa_opened": _Waived("review", N_("Waived: corrective actions are not kept in this version; open each case on paper.")),
-    "capa_closed": _Waived("review", N_("Waived: corrective actions are not kept in this version; see that each case on paper is closed.")),
-    "appeals_closed": _Waived("review", N_("Waived: appeals are not kept in this version; see that none is open.")),
+    "capa_opened": _Rule(
+        "capa", lambda f: f.n_without_case == 0,
+        N_("A corrective action is open for each verdict that needs action."),
+        N_("%(n)s verdicts have no corrective action yet; opening the follow-up opens them."),
+        lambda f: {"n": f.n_without_case},
+    ),
+    "capa_closed": _Rule(
+        "capa", lambda f: f.n_open_cases == 0,
+        N_("No corrective action or self-check is open."),
+        N_("%(n)s corrective actions or self-checks are open. Their effect must be confirmed first."),
+        lambda f: {"n": f.n_open_cases},
+    ),
+    "appeals_closed": _Rule(
+        "appeals", lambda f: f.n_open_objections == 0,
+        N_("No appeal or complaint is open."),
+        N_("%(n)s appeals or complaints are open. Decide or answer them first."),
+        lambda f: {"n": f.n_open_objections},
+    ),
     "stability_to_deadline": _Waived(
         "items", N_("Waived: stability to the deadline is not kept in this version; keep the record on paper."),
     ),

@@ -1,5 +1,6 @@
 """What is kept of comparison rounds. Rows of what people signed, sent or computed are only ever added."""
 
+from lims.rounds.models.consequences import CapaCase, CapaRecord, CapaStep, Objection, ObjectionDecision
 from lims.rounds.models.exchange import FormUpload, RememberedAnswer
 from lims.rounds.models.followup import BlunderFlag, BlunderScreening, BlunderStep
 from lims.rounds.models.judgement import Evaluation, Opinion, Release, Report
@@ -16,13 +17,12 @@ APPEND_ONLY = (
 
 guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
-    Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer,
+    Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer, CapaCase,
+    CapaRecord, CapaStep, Objection, ObjectionDecision,
 )  # fmt: skip
 
 __all__ = [
-    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "Dispatch", "EndedBatch", "Evaluation", "FormUpload",
-    "ItemCode", "Opinion",
-    "PTItem", "Participant", "PreparationRecord",
-    "Release", "RememberedAnswer", "Report",
-    "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
+    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "CapaCase", "CapaRecord", "CapaStep", "Dispatch", "EndedBatch",
+    "Evaluation", "FormUpload", "ItemCode", "Objection", "ObjectionDecision", "Opinion", "PTItem", "Participant", "PreparationRecord",
+    "Release", "RememberedAnswer", "Report", "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
 ]  # fmt: skip

@@ -40,10 +40,15 @@ class BlunderFlag(Owned, Base):
     number: Mapped[int]
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participant.id"))
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submission.id"))
-    kinds: Mapped[list[Any]]  # every kind of slip that would explain it
+    codes: Mapped[str] = mapped_column(String(200))  # every kind of slip that would explain it, in one line
     item_numbers: Mapped[list[Any]]
     evidence: Mapped[dict[str, Any]]
     found_at: Mapped[datetime]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Every kind of slip that would explain it."""
+        return self.codes.split()
 
 
 class BlunderStep(Owned, Base):

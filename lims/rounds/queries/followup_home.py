@@ -6,15 +6,49 @@ from sqlalchemy.orm import Session
 
 from lims.db.session import Actor
 from lims.marks import N_
-from lims.rounds.queries import questions
+from lims.rounds.queries import following, questions, records
 from lims.web.waiting import Waiting
 
 MOST = 100
 
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
-    """By role: questions to decide or to answer."""
-    return [*_questions(session, actor)]
+    """By role: questions to decide or answer, records to write, hand over or judge, appeals and complaints to decide."""
+    return [*_questions(session, actor), *_cases(session, actor), *_objections(session, actor)]
+
+
+def _cases(session: Session, actor: Actor) -> list[Waiting]:
+    """The own laboratory's open cases, and the handed-over ones of the other party for its reviewers; due and overdue by their date."""
+    titles = {"open": N_("Corrective action %(number)s: write the record"), "filled": N_("Corrective action %(number)s: judge the effect")}
+    found, cases = [], following.cases(session, actor, states=following.OPEN_STATES, limit=MOST)
+    places = records.laboratories(session, [one.row.laboratory_id for one in cases])
+    for one in cases:
+        is_own = one.row.laboratory_id == actor.laboratory_id
+        is_mine = is_own and bool(actor.roles & {"technician", "authoriser"}) if one.row.state == "open" else False
+        is_own_party = places[one.row.laboratory_id].organisation_id == actor.organisation_id
+        is_to_judge = one.row.state == "filled" and "reviewer" in actor.roles and not is_own_party
+        if is_mine or is_to_judge:
+            values = {"number": one.row.number}
+            found.append(Waiting(
+                titles[one.row.state], "capa.show", values, number=one.row.number, due=one.row.due_at, button=N_("Open"), icon="shield",
+                why=N_("Round %(code)s"), why_values={"code": one.round.code}, url_values={"case_id": one.row.id},
+            ))  # fmt: skip
+    return found
+
+
+def _objections(session: Session, actor: Actor) -> list[Waiting]:
+    kinds = {"appeal": "reviewer", "complaint": "coordinator"}
+    titles = {"appeal": N_("Appeal %(number)s: decide"), "complaint": N_("Complaint %(number)s: answer")}
+    if not actor.roles & set(kinds.values()):
+        return []
+    return [
+        Waiting(
+            titles[one.row.kind], "appeals.show", {"number": one.row.number}, number=one.row.number, button=N_("Open"), icon="bell",
+            why=N_("Round %(code)s"), why_values={"code": one.round.code}, url_values={"objection_id": one.row.id},
+        )
+        for one in following.objections(session, actor, is_open=True, limit=MOST)
+        if kinds[one.row.kind] in actor.roles and one.row.laboratory_id != actor.laboratory_id
+    ]  # fmt: skip
 
 
 def _questions(session: Session, actor: Actor) -> list[Waiting]:

@@ -14,7 +14,7 @@ from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
 from lims.rounds.models import Evaluation, Participant, PTItem, Round
-from lims.rounds.queries import preparation, questions, records
+from lims.rounds.queries import following, preparation, questions, records
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
 TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
@@ -78,7 +78,8 @@ def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
         n_open_blunder_questions=questions.open_count(session, row) if row.locked_at else 0,
         is_unblinded=row.unblinded_at is not None,
     )
-    return _with_judgement(session, actor, row, _with_participants(session, row, participants, facts))
+    facts = _with_judgement(session, actor, row, _with_participants(session, row, participants, facts))
+    return _with_consequences(session, row, facts)
 
 
 def _with_participants(session: Session, row: Round, participants: list[Participant], facts: RoundFacts) -> RoundFacts:
@@ -114,6 +115,13 @@ def _with_judgement(session: Session, actor: Actor, row: Round, facts: RoundFact
         opinions_signed_by=frozenset(codes[one.organisation_id] for one in opinions if one.organisation_id in codes),
         n_action_verdicts=sum(one["verdict"] == "action" for one in evaluation.outcome["overall"]),
     )
+
+
+def _with_consequences(session: Session, row: Round, facts: RoundFacts) -> RoundFacts:
+    n_cases, n_objections = following.counts(session, row)
+    opened = sum(one.kind == "capa" and one.state != "void" for one in following.cases_of(session, row)) if row.published_at else 0
+    without = max(0, facts.n_action_verdicts - opened)
+    return replace(facts, n_open_cases=n_cases, n_open_objections=n_objections, n_without_case=without)
 
 
 def is_stale(session: Session, actor: Actor, row: Round, evaluation: Evaluation) -> bool:

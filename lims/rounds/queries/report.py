@@ -12,9 +12,10 @@ from lims.db.session import Actor
 from lims.marks import N_
 from lims.rounds.lifecycle import units
 from lims.rounds.lifecycle.participants import FINAL_STATES
+from lims.rounds.lifecycle.periods import periods
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
 from lims.rounds.queries import preparation, questions, records
-from lims.rounds.queries.report_followup import asked_before_scoring
+from lims.rounds.queries.report_followup import asked_before_scoring, cases_at, objections_at
 from lims.rounds.queries.scoring import ct_text, plan_of
 from lims.rounds.report import facts
 from lims.rounds.report.restored import restored
@@ -70,6 +71,9 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         reported=_reported(evaluation),
         asked=asked_before_scoring(session, row),
         n_screenings=len(questions.screenings_of(session, row)),
+        cases=cases_at(session, row, issue.issued_at),
+        objections=objections_at(session, row, issue.issued_at),
+        capa_days=(periods().capa_due.days, periods().capa_limit.days),
     )
 
 

@@ -8,9 +8,9 @@ from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.asked import write_asked
 from lims.rounds.report.canvas import Canvas, Desk, text
+from lims.rounds.report.consequences import write_consequences
 
 METHOD_GROUPS_LATER = N_("no statistics by method or kit are fixed in its protocol; methods and kits stand with every result on sheet 5.")
-CAPA_LATER = N_("corrective actions are opened after publication and are reported by the laboratories concerned.")
 NOT_SEALED = N_("not sealed")
 HOW_TO_VERIFY = N_(
     "This workbook carries its data and a seal. Whoever holds the organiser's public key can see that nothing was changed: "
@@ -49,7 +49,7 @@ def write_closing(desk: Desk) -> None:
     """Sheets 10 to 14."""
     desk.sheet("method_groups", (30, 30, 30)).not_part(METHOD_GROUPS_LATER)
     _write_comments(desk)
-    desk.sheet("capa", (30, 30, 30)).not_part(CAPA_LATER)
+    write_consequences(desk)
     _write_glossary(desk)
     _write_traceability(desk)
 

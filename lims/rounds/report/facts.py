@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from lims.statistics.assessment.outcome import Verdict
 from lims.statistics.assessment.plan import ItemPlan, ParticipantState, ReportedInput, ScoringPlan, Side
 from lims.statistics.assessment.round_score import RoundScore
 
@@ -171,6 +172,33 @@ class AskedBeforeScoring:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A corrective action or self-check: no name of a person."""
+
+    number: str
+    participant_code: str
+    kind: str
+    verdict: Verdict
+    item_numbers: tuple[int, ...]
+    opened_at: datetime
+    due_at: datetime
+    state: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionFacts:
+    """An appeal or a complaint: no name of a person."""
+
+    number: str
+    participant_code: str
+    kind: str
+    item_number: int | None
+    raised_at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Where the numbers come from."""
 
@@ -204,6 +232,9 @@ class RoundReport:
     overrides: tuple[Override, ...] = ()
     asked: tuple[AskedBeforeScoring, ...] = ()
     n_screenings: int = 0
+    cases: tuple[CaseFacts, ...] = ()
+    objections: tuple[ObjectionFacts, ...] = ()
+    capa_days: tuple[int, int] | None = None  # until a corrective action is due, and its outer limit
     provider_comment: str = ""
     reported: tuple[ReportedInput, ...] = ()  # what the score run was given, beside ``submitted`` as it was signed
     language: Language = "bilingual"

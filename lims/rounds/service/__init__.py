@@ -44,7 +44,13 @@ analysing->reviewing   start_review                coordinator
 reviewing              write_opinion               a reviewer (or QA manager) of each party, password
 reviewing->published   release                     a QA manager of each party, password; the last one publishes and keeps the report
 reviewing, published   return_to_analysis          a QA manager of each party, password and reason; a new score run follows
-published->follow_up   start_follow_up             coordinator, when a verdict needs action
+published->follow_up   start_follow_up             coordinator, when a verdict needs action; opens a corrective action for each
+published, follow_up   open_self_check             coordinator, after a questionable verdict
+while a case is open   save_case, hand_over_case   technician writes versions; authoriser hands over, password
+case handed over       judge_case                  reviewer of another party confirms the effect or gives it back, password
+published, follow_up   raise_appeal                authoriser or QA manager of the laboratory, within the period, password
+not closed             raise_complaint             the same persons, password
+objection open         decide_appeal               reviewer without a part in the round, password; answer_complaint: coordinator, password
 published, follow_up   close_round                 a QA manager of each party, password
 before publication     cancel_round                coordinator types the code; QA manager of another party with login and password
 =====================  ==========================  ==================================================================================
@@ -54,7 +60,9 @@ signs for a participant; who entered or signed never unblinds, witnesses, scores
 own entry. "Late" means: the late policy of the protocol takes it, until unblinding; afterwards nothing is taken.
 """
 
+from lims.rounds.service.appeals import answer_complaint, decide_appeal, raise_appeal, raise_complaint
 from lims.rounds.service.common import GateClosed
+from lims.rounds.service.consequences import hand_over_case, judge_case, open_self_check, save_case
 from lims.rounds.service.desk import answer_question, ask_laboratory, decide_question, screen_for
 from lims.rounds.service.distribution import Box, confirm_receipt, dispatch_round, record_dispatch
 from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment, seal_truth, start_preparing, withdraw
@@ -78,7 +86,8 @@ from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
     "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
-    "answer_question", "ask_laboratory", "decide_question", "screen_for",
+    "answer_complaint", "answer_question", "ask_laboratory", "decide_appeal", "decide_question", "hand_over_case", "judge_case",
+    "open_self_check", "raise_appeal", "raise_complaint", "save_case", "screen_for",
     "approve_protocol", "cancel_round",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",

@@ -63,7 +63,7 @@ def _screen(session: Session, row: Round) -> None:
         evidence = {one.code: {**one.evidence, "others": [other for other in one.participant_codes if other != code]} for one in flags}
         session.add(BlunderFlag(
             laboratory_id=row.laboratory_id, round_id=row.id, batch=row.batch, number=number, participant_id=parts[code].id,
-            submission_id=submission.id, kinds=sorted(evidence), item_numbers=list(items), evidence=evidence, found_at=now,
+            submission_id=submission.id, codes=" ".join(sorted(evidence)), item_numbers=list(items), evidence=evidence, found_at=now,
         ))  # fmt: skip
     session.add(BlunderScreening(
         laboratory_id=row.laboratory_id, round_id=row.id, batch=row.batch, input_hash=given.hash, n_flags=len(found), screened_at=now,

@@ -31,6 +31,7 @@ from lims.rounds.service.common import (
     require_party,
     require_state,
 )
+from lims.rounds.service.consequences import drop_cleared, open_cases
 from lims.rounds.service.evaluation import RUN_CHANGED, newest_run
 from lims.signatures.service import sign, witness
 
@@ -91,6 +92,7 @@ def release(actor: Actor, round_id: uuid.UUID, password: str, blobs: BlobStore, 
         if released == frozenset(codes.values()):
             move(session, actor, row, "published", approved_by=released)
             row.published_at = clock.now()
+            drop_cleared(session, row, run)
             _issue_report(session, actor, row, run, blobs)
         return row
 
@@ -106,6 +108,9 @@ def start_follow_up(actor: Actor, round_id: uuid.UUID) -> Round:
     with transaction(actor, "opened the follow-up of a round") as session:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("published",))
+        run = records.newest_evaluation(session, row)
+        if run is not None:
+            open_cases(session, actor, row, run)
         move(session, actor, row, "follow_up")
         return row
 

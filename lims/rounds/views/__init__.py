@@ -6,6 +6,9 @@ from lims.rounds.views import (
     desk_questions,
     enrolling,
     exchanging,
+    following,
+    following_appeals,
+    following_panel,
     judging,
     linking,
     listing,
@@ -22,8 +25,8 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "judging", "linking", "listing", "planning", "preparing",
-    "releasing", "sending", "showing", "submitting", "taking_over",
+    "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel", "judging",
+    "linking", "listing", "planning", "preparing", "releasing", "sending", "showing", "submitting", "taking_over",
     "turning_back",
 ]  # fmt: skip
 

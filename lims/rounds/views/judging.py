@@ -18,7 +18,7 @@ from lims.jobs.views import sentence_of
 from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, gates, matters, records
+from lims.rounds.queries import RoundView, following, gates, matters, records
 from lims.rounds.queries.report import score_of
 from lims.rounds.report import terms
 from lims.rounds.service.evaluation import EVALUATE
@@ -111,6 +111,7 @@ def evaluation(code: str, version: int) -> str:
     with reading() as session:
         measurand = _measurand(session, seen)
         opinions = opinion_lines(session, seen, run)
+        appealed = appealed_codes(session, seen)
         is_stale = seen.viewer.sees_drafts and run is seen.evaluations[0] and gates.is_stale(session, reader(), seen.round, run)
     return render_template(
         "rounds/evaluation.html", **head_of(seen), run=run, score=score, shown=shown, note=scores.note(score), measurand=measurand,
@@ -119,7 +120,7 @@ def evaluation(code: str, version: int) -> str:
         limits=scores.LIMITS.get(shown or ""), columns=columns, rows=rows, conclusions=scores.conclusions(score), agreement=agreement,
         scores=scores, opinions=opinions, is_stale=is_stale, is_newest=run is seen.evaluations[0], options=options_of(run),
         states=[(participant_words(one.state), one.count) for one in score.state_counts if one.count and one.state != "submitted"],
-        route=_routes(score), chosen=scores.statistic_word(scores.chosen_statistic(score) or "–"),
+        appealed=appealed, route=_routes(score), chosen=scores.statistic_word(scores.chosen_statistic(score) or "–"),
         is_informative=shown is not None and shown != scores.chosen_statistic(score),
     )  # fmt: skip
 
@@ -154,6 +155,12 @@ def opinion_lines(session: Session, seen: RoundView, run: Evaluation) -> list[di
         }
         for one in found
     ]  # fmt: skip
+
+
+def appealed_codes(session: Session, seen: RoundView) -> list[str]:
+    """The codes whose appeal is not decided: their verdicts are shown with it."""
+    open_appeals = following.open_appeals(session, seen.round)
+    return sorted(one.code or "" for one in records.participants_of(session, seen.round) if one.id in open_appeals)
 
 
 def options_of(run: Evaluation) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from lims.web.language import _, current_language
 
 #: gates that are met by the act itself: its dialog asks for them
 IN_THE_ACT = frozenset(
-    {"codes_drawn", "second_person", "witness_of_other_party", "reason_given", "code_typed", "qa_manager_of_other_party"}
+    {"codes_drawn", "second_person", "witness_of_other_party", "reason_given", "code_typed", "qa_manager_of_other_party", "capa_opened"}
 )
 CANCELLABLE = ("planned", "designed", "enrolling", "preparing", "dispatched", "testing", "locked", "analysing", "reviewing")
 WITHDRAWABLE = ("enrolling", "preparing", "dispatched", "testing", "locked")

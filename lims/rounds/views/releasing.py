@@ -17,7 +17,7 @@ from lims.errors import NotFound
 from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, gates, matters, records
+from lims.rounds.queries import RoundView, following, gates, matters, records
 from lims.rounds.queries.certificate import report_again
 from lims.rounds.queries.report import score_of
 from lims.rounds.views import scores
@@ -119,13 +119,14 @@ def mine(code: str) -> str:
     with reading() as session:
         bench = queries.own_bench(session, reader(), seen.round.id)
         numbers = {item.id: item.number for item in seen.items}
+        appealed = bool(following.open_appeals(session, seen.round).get(bench.participant.id))
     score = score_of(run)
     own = next((one for one in score.overall if one.participant_code == bench.participant.code), None)
     if own is None:
         raise NotFound()
     codes = {numbers[one.item_id]: one.code for one in bench.codes}
     return render_template(
-        "rounds/mine.html", **head_of(seen), run=run, own=own, bench=bench, note=scores.note(score),
+        "rounds/mine.html", **head_of(seen), run=run, own=own, bench=bench, note=scores.note(score), appealed=appealed,
         lines=scores.own_rows(score, own.participant_code, codes, unit_text(seen.round.unit)),
         why=sentences(scores.said(reason) for reason in own.reasons),
     )  # fmt: skip
