@@ -13,7 +13,7 @@ from instruments.tables import forget
 
 ENTRY_POINTS = "lims.instruments"
 CERTAIN, AHEAD = 50, 15
-_NAMES = ("NAME", "VERSION", "TITLE", "FORMATS", "MATURITY", "recognises", "parse")
+NAMES = ("NAME", "VERSION", "TITLE", "FORMATS", "MATURITY", "recognises", "parse")
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Parsed:
 def parsers() -> tuple[Parser, ...]:
     """The parser modules of this package and of the entry points, by name; two with one name are refused."""
     modules = [importlib.import_module(f"instruments.{entry.name}") for entry in pkgutil.iter_modules(instruments.__path__)]
-    found = [module for module in modules if all(hasattr(module, name) for name in _NAMES)]
+    found = [module for module in modules if all(hasattr(module, name) for name in NAMES)]
     found += [entry.load() for entry in entry_points(group=ENTRY_POINTS)]
     by_name: dict[str, Parser] = {}
     for parser in found:
-        if not all(hasattr(parser, name) for name in _NAMES) or parser.NAME in by_name:
+        if not all(hasattr(parser, name) for name in NAMES) or parser.NAME in by_name:
             raise TypeError(f"{parser!r} is no parser, or its name is taken")
         by_name[parser.NAME] = parser
     return tuple(by_name[name] for name in sorted(by_name))

@@ -1,8 +1,10 @@
-"""instruments list, parse and coverage: no database is needed."""
+"""instruments list, parse, check and coverage: no database is needed."""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,58 @@ def parse(file: Path, parser: str | None, profile: Path | None, as_json: bool) -
     click.echo(json.dumps(parsed, ensure_ascii=False, indent=1) if as_json else _in_words(parsed))
     if "refused" in parsed:
         raise click.exceptions.Exit(2)
+
+
+@instruments.command()
+@click.argument("module")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--write", is_flag=True, help="Write FILE.json beside each file: what is read from it now.")
+def check(module: str, folder: Path, write: bool) -> None:
+    """Whether the parser MODULE keeps the contract on every file of FOLDER; exit 1 when it does not.
+
+    Each file is read in the child process with its limits: recognised clearly, read twice the same, rows seen = used + skipped,
+    every raw text at its source, and as FILE.json beside it says where there is one.
+    """
+    sys.path.insert(0, os.getcwd())
+    faults = _checked("check_module", module)["faults"]
+    click.echo(f"{module}: {'; '.join(faults) or 'as the contract says'}")
+    files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".json")
+    if not files:
+        raise click.UsageError(f"There is no file in {folder}.")
+    for path in [] if faults else files:
+        faults += _check_file(module, path, write)
+    raise click.exceptions.Exit(1 if faults else 0)
+
+
+def _check_file(module: str, path: Path, write: bool) -> list[str]:
+    from instruments.checking import golden_fault
+
+    answer = _checked("check_file", module, str(path.resolve()))
+    faults, found = list(answer["faults"]), answer.get("found")
+    if found is not None and (fault := golden_fault(path, found, write)):
+        faults.append(fault)
+    click.echo(f"{path.name}: {_summary(found)}{''.join(f'{chr(10)}  {fault}' for fault in faults)}")
+    return faults
+
+
+def _summary(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return "not read"
+    if "refused" in found:
+        return f"refused ({found['refused']['code']}): {found['refused']['message']}"
+    rows = found["rows"]
+    return f"{rows['seen']} rows seen = {rows['used']} used + {len(rows['skipped'])} skipped, {len(found['readings'])} readings"
+
+
+def _checked(function: str, *arguments: str) -> dict[str, Any]:
+    """One check in the child process; a child that breaks down or runs into a limit is a fault."""
+    from lims.sandbox import SandboxFailure, run
+
+    try:
+        answer: dict[str, Any] = run(f"instruments.checking:{function}", *arguments)
+    except SandboxFailure as failure:
+        return {"faults": [str(failure)]}
+    return answer
 
 
 @instruments.command()
