@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from instruments.contract import ControlVerdict, Note, Reading, note
-from instruments.text import half_width
+from instruments.text import LONGEST_HEADING, half_width
 from instruments.values import folded
 
 ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -67,6 +68,15 @@ class ControlRules:
 
 def role_of_name(text: str, names: Mapping[str, tuple[str, ...]] = ROLE_NAMES) -> str | None:
     """The role a sample text names, with or without a running number ("NTC 2", "阴性对照-1"), or by a phrase that has one meaning only."""
+    return _usual_role(text) if names is ROLE_NAMES and len(text) <= LONGEST_HEADING else _role_of_name(text, names)
+
+
+@lru_cache(maxsize=4096)
+def _usual_role(text: str) -> str | None:
+    return _role_of_name(text, ROLE_NAMES)
+
+
+def _role_of_name(text: str, names: Mapping[str, tuple[str, ...]]) -> str | None:
     bare = re.sub(r"[\s_\-#]*\d{0,2}$", "", half_width(text).strip()).casefold()
     bare = re.sub(r"[\s_\-]+", " ", bare)
     exact = next((role for role, words in names.items() if bare in words), None)

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from instruments.contract import Note, ParsedFile, ParseError, ParseOptions, RawFile, Reading, RunInfo, Skipped, note
 from instruments.controls import ControlRules, judge, role_of
 from instruments.rows import UsedRow, about, identifier, numbered, place, with_internal_control, without_duplicates
-from instruments.tables import Row, Sheet, Table, read_table, unread_sheets
+from instruments.tables import Cell, Row, Sheet, Table, read_table, unread_sheets
 from instruments.text import has_control_characters, heading_key
 from instruments.values import TextRules, decide_mark, evidence, folded, interpret, texts
 
@@ -88,6 +89,11 @@ class Block:
     channel: str | None = None
     target: str | None = None
     below: tuple[Row, ...] = field(default=())
+
+    @cached_property
+    def headings(self) -> tuple[tuple[int, Cell, str], ...]:
+        """Column, cell and key of each heading."""
+        return tuple((column, cell, heading_key(cell.text)) for column, cell in self.heading.cells.items())
 
     def widths(self, is_ragged: bool) -> frozenset[int]:
         """How many fields a row of text may have: as many as the heading (and one blank more), or as most rows have.
@@ -230,7 +236,7 @@ def _read(row: Row, block: Block, form: PcrFormat, mark: str, widths: frozenset[
 
 
 def _position(row: Row, block: Block) -> str:
-    return re.sub(r"\.0$", "", row.text(block.columns.get("position", -1)) or row.text(block.columns.get("well", -1)))
+    return (row.text(block.columns.get("position", -1)) or row.text(block.columns.get("well", -1))).removesuffix(".0")
 
 
 def _aside(row: Row, block: Block, form: PcrFormat, is_empty: bool) -> Note | None:
@@ -246,7 +252,7 @@ def _fault(row: Row, block: Block, widths: frozenset[int]) -> Note | None:
     """Why the cells of a row cannot be trusted; a text row that ends before its Ct, or has more fields than headings, may have moved."""
     if row.fault is not None:
         return row.fault
-    if any(has_control_characters(row.text(column)) for name, column in block.columns.items() if name != "sample"):
+    if has_control_characters("".join([row.text(column) for name, column in block.columns.items() if name != "sample"])):
         return note("control_characters", "The row holds invisible control characters.")
     if "!" not in row.where and any("\n" in cell.text for cell in row.cells.values()):
         return note("several_lines", "The row runs over several lines inside quotation marks; its cells may have moved.")
@@ -263,11 +269,8 @@ def _fault(row: Row, block: Block, widths: frozenset[int]) -> Note | None:
 
 def _flags(row: Row, block: Block, form: PcrFormat) -> list[str]:
     """The instrument's own flags: the headings of yes/no columns that say yes, and the text of the column "flag"."""
-    found = [
-        cell.trimmed
-        for column, cell in block.heading.cells.items()
-        if heading_key(cell.text) in form.flags and row.text(column).casefold() in ("y", "yes", "true")
-    ]
+    columns = [(column, cell) for column, cell, key in block.headings if key in form.flags]
+    found = [cell.trimmed for column, cell in columns if row.text(column).casefold() in ("y", "yes", "true")]
     said = row.text(block.columns.get("flag", -1))
     return [*found, said] if said and said.casefold() not in ("passed", "ok") else found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from instruments import containers
 from instruments.contract import NO_ANSWERS, Note, ParseError, ParseOptions, RawFile, note
@@ -16,8 +16,7 @@ DELIMITERS = ("\t", ";", ",", "|")
 Kind = Literal["text", "number", "date", "boolean", "formula", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell's text exactly as stored (a number as its decimal text), what kind of cell it is, and where."""
 
     text: str
@@ -40,7 +39,7 @@ class Row:
 
     def text(self, column: int) -> str:
         cell = self.cells.get(column)
-        return "" if cell is None else cell.trimmed
+        return "" if cell is None else cell.text.strip()
 
     def is_blank(self) -> bool:
         return self.fault is None and not any(cell.trimmed for cell in self.cells.values())

@@ -6,6 +6,7 @@ In this order: byte-order mark, UTF-16 by its NUL pattern, strict UTF-8, strict 
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from instruments.contract import ParseError
 
@@ -197,6 +198,10 @@ def lines_of(text: str) -> list[str]:
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
 
 
+LONGEST_HEADING = 200
+_LOOK_LATIN = str.maketrans("СсТт", "CcTt")
+
+
 def half_width(text: str) -> str:
     """Full-width letters, digits and signs as ASCII; nothing else is changed."""
     return text if text.isascii() else text.translate(_FULL_WIDTH)
@@ -204,19 +209,22 @@ def half_width(text: str) -> str:
 
 def heading_key(text: str) -> str:
     """A heading without what writers vary: width, case, spaces, underscores, and Cyrillic letters that look Latin."""
-    return (
-        half_width(text)
-        .translate(str.maketrans("СсТт", "CcTt"))
-        .casefold()
-        .replace("_", " ")
-        .replace(" ", "")
-        .replace("\n", "")
-        .strip(".:")
-    )
+    return _short_key(text) if len(text) <= LONGEST_HEADING else _heading_key(text)
+
+
+@lru_cache(maxsize=4096)
+def _short_key(text: str) -> str:
+    return _heading_key(text)
+
+
+def _heading_key(text: str) -> str:
+    return half_width(text).translate(_LOOK_LATIN).casefold().replace("_", " ").replace(" ", "").replace("\n", "").strip(".:")
 
 
 def has_control_characters(text: str) -> bool:
     """Control and direction characters, which hide what an identifier really is."""
+    if text.isascii() and text.isprintable():
+        return False
     return _CONTROL.search(text) is not None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from instruments.contract import ParseError, Status
 from instruments.tables import Cell
@@ -52,6 +53,10 @@ _MARKED = re.compile(rf"^({_NUMBER})\s*([*#†!]+)$")
 _PLAIN = re.compile(rf"^{_NUMBER}$")
 
 
+_NOT_DETECTED, _MISSING = Outcome("not_detected"), Outcome("missing")
+_NEGATIVE, _POSITIVE = Outcome("not_detected", is_qualitative=True), Outcome("value", is_qualitative=True)
+
+
 def interpret(cell: Cell | None, rules: TextRules, mark: str) -> Outcome:
     """Interpret one cell under the column's decimal mark."""
     if cell is None or not cell.trimmed:
@@ -61,14 +66,14 @@ def interpret(cell: Cell | None, rules: TextRules, mark: str) -> Outcome:
     if cell.kind in ("error", "date", "boolean"):
         return Outcome("invalid", flags=(f"{cell.kind} cell",))
     plain, key = half_width(cell.trimmed), folded(cell.text)
-    for words, outcome in (
-        (rules.not_detected, Outcome("not_detected")),
-        (rules.missing, Outcome("missing")),
-        (rules.negative, Outcome("not_detected", is_qualitative=True)),
-        (rules.positive, Outcome("value", is_qualitative=True)),
-    ):
-        if key in words:
-            return outcome
+    if key in rules.not_detected:
+        return _NOT_DETECTED
+    if key in rules.missing:
+        return _MISSING
+    if key in rules.negative:
+        return _NEGATIVE
+    if key in rules.positive:
+        return _POSITIVE
     return _numeric(plain, rules, "." if cell.kind == "number" else mark)
 
 
@@ -105,9 +110,7 @@ def _checked(text: str, mark: str, rules: TextRules, comparator: str | None = No
 
 def decimal_text(text: str, mark: str) -> str | None:
     """The number as decimal text with a point, digits kept ("23.4500"); None when it is not one number under this mark."""
-    comma = re.escape("," if mark == "." else ".")
-    pattern = rf"^([+-]?)(\d{{1,3}}(?:{comma}\d{{3}})+|\d*)(?:{re.escape(mark)}(\d*))?(?:[eE]([+-]?\d+))?$"
-    found = re.match(pattern, text)
+    found = _decimal(mark).match(text)
     if found is None or not (found[2] or found[3]):
         return None
     whole = re.sub(r"\D", "", found[2]) or "0"
@@ -120,6 +123,12 @@ def decimal_text(text: str, mark: str) -> str | None:
         return format(Decimal(f"{plain}e{found[4]}"), "f")
     except InvalidOperation:
         return None
+
+
+@cache
+def _decimal(mark: str) -> re.Pattern[str]:
+    comma = re.escape("," if mark == "." else ".")
+    return re.compile(rf"^([+-]?)(\d{{1,3}}(?:{comma}\d{{3}})+|\d*)(?:{re.escape(mark)}(\d*))?(?:[eE]([+-]?\d+))?$")
 
 
 @dataclass(frozen=True)

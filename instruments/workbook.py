@@ -182,10 +182,10 @@ class _Cells(_Reader):
         self._into: list[str] | None = None
 
     def start(self, name: str, attrs: dict[str, str]) -> None:
-        if name in ("v", "t"):
-            self._into = self._value
-        elif name == "c":
+        if name == "c":
             self._start_cell(attrs)
+        elif name == "v" or name == "t":
+            self._into = self._value
         elif name == "row":
             self._row = int(attrs["r"]) if attrs.get("r", "").isdigit() else self._row + 1
             self._cells, self._column = {}, -1
