@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from instruments.messages.persons import without_persons
+from instruments.table_persons import without_persons
 from lims import blobs, clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, reading, transaction
