@@ -97,12 +97,12 @@ def algorithm_a(
     array = np.sort(array)
     centre = middle_of(array)
     scale = mad_factor * middle_of(np.sort(np.abs(array - centre)))
-    start: Literal["made", "sd"] = "made" if scale > 0 else "sd"
-    scale = scale if scale > 0 else sd_of(array)
+    start: Literal["made", "sd"] = "made" if scale > RESOLUTION * abs(centre) else "sd"
+    scale = scale if start == "made" else sd_of(array)
     if not math.isfinite(scale + float(array[-1]) - float(array[0])):
         return NotCalculable("result_not_finite", {"quantity": "s_star"})
     run = _Run(centre, 0.0, 0, "all_equal", 0, 0)
-    if scale > RESOLUTION * max(abs(float(array[0])), abs(float(array[-1]))):
+    if scale > RESOLUTION * abs(centre):
         run = _iterate(array, centre, scale, k, s_factor, stopping, tolerance, max_iterations)
     return AlgorithmA(
         run.x_star, run.s_star, int(array.size), run.iterations, run.state, run.low, run.high, start, k, s_factor, mad_factor, stopping
@@ -121,12 +121,17 @@ class _Run(NamedTuple):
 def _iterate(
     array: FloatArray, centre: float, scale: float, k: float, s_factor: float, stopping: Stopping, tolerance: float, max_iterations: int
 ) -> _Run:
-    """Run the iteration on the sorted (x - centre) / scale: each step needs two binary searches and the running sums, not the data."""
+    """Run the iteration on the sorted (x - centre) / scale: each step needs two binary searches and the running sums, not the data.
+
+    A spread is noise below the resolution of the median, or of the nearest other result: however far away an outlier lies, the results in
+    the middle keep their digits.
+    """
     p = int(array.size)
     scaled = (array - centre) / scale
     sums, squares = (running.tolist() for running in (_frommiddle_of(scaled), _frommiddle_of(scaled * scaled)))
     ordered: list[float] = scaled.tolist()
-    floor = RESOLUTION * max(abs(float(array[0])), abs(float(array[-1]))) / scale
+    nearest = min(abs(value) for value in ordered if value)  # the nearest result that is not the median itself
+    floor = RESOLUTION * max(abs(centre) / scale, nearest)
     location, spread = 0.0, 1.0
     for step in range(1, max_iterations + 1):
         lower, upper = location - k * spread, location + k * spread

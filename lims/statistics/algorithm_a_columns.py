@@ -124,7 +124,7 @@ def _prepared(rows: FloatArray, n: IntArray, mad_factor: float) -> tuple[_Column
     centre = _middles(rows, n)
     scale = mad_factor * _middles(np.sort(np.abs(rows - centre[:, None]), axis=1), n)
     largest = np.maximum(np.abs(rows[:, 0]), np.abs(np.take_along_axis(rows, np.maximum(n - 1, 0)[:, None], axis=1)[:, 0]))
-    ordinary = (n >= 2) & (scale > RESOLUTION * largest) & np.isfinite(scale + 2.0 * largest)
+    ordinary = (n >= 2) & (scale > RESOLUTION * np.abs(centre)) & np.isfinite(scale + 2.0 * largest)
     index = np.flatnonzero(ordinary)
     if index.size == 0:
         return None, np.flatnonzero(~ordinary)
@@ -135,7 +135,8 @@ def _prepared(rows: FloatArray, n: IntArray, mad_factor: float) -> tuple[_Column
     ordered = _aligned((rows[index] - centre[:, None]) / scale[:, None], counts, offset, width)
     values = np.where(np.isfinite(ordered), ordered, 0.0)
     sums, squares = _from_middle(values, middle), _from_middle(values * values, middle)
-    floor = RESOLUTION * largest[index] / scale
+    nearest = np.where(values == 0.0, np.inf, np.abs(values)).min(axis=1)
+    floor = RESOLUTION * np.maximum(np.abs(centre) / scale, nearest)
     return _Columns(index, centre, scale, floor, counts, offset, ordered.ravel(), width, sums, squares), np.flatnonzero(~ordinary)
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from lims.statistics.algorithm_a import MAX_ITERATIONS, AlgorithmA, algorithm_a, winsorised_factor
+from lims.statistics.algorithm_a import MAX_ITERATIONS, AlgorithmA, _frommiddle_of, algorithm_a, winsorised_factor
 from lims.statistics.outcome import NotCalculable
 
 TEN = [4.0, 4.5, 4.7, 4.9, 5.0, 5.0, 5.3, 5.7, 6.2, 9.9]
@@ -110,3 +110,24 @@ def test_rounding_noise_is_no_spread() -> None:
     assert run([0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2]).state == "all_equal"
     assert run([-0.3, -(0.1 + 0.2), -0.3]).state == "all_equal"
     assert run([1e9, 1e9 + 1e-4, 1e9 - 1e-4]).state == "converged"
+
+
+@pytest.mark.parametrize("far", [1e15, 1e17, -1e30, 1e200])
+def test_no_outlier_is_so_distant_that_the_others_seem_equal(far: float) -> None:
+    near, found = run([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, math.copysign(1e3, far)]), run([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, far])
+    assert (found.state, found.start) == ("converged", "made")
+    assert (found.x_star, found.s_star) == pytest.approx((near.x_star, near.s_star), rel=1e-9)
+
+
+def test_ties_up_to_rounding_noise_are_ties_beside_an_outlier_too() -> None:
+    noisy, exact = run([0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3, 1e6]), run([0.3] * 5 + [1e6])
+    assert noisy.state == exact.state == "collapsed" and noisy.start == exact.start == "sd"
+    assert (noisy.x_star, noisy.s_star) == pytest.approx((0.3, 0.0))
+
+
+def test_running_sums_from_the_middle_give_the_sum_of_every_stretch() -> None:
+    values = np.array([4.0, -1.0, 2.0, 8.0, 16.0])
+    sums = _frommiddle_of(values)
+    for first in range(6):
+        for last in range(first, 6):
+            assert sums[last] - sums[first] == values[first:last].sum()

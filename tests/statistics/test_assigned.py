@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lims.statistics import assigned, robust
+from lims.statistics import assigned, robust, scores
 from lims.statistics.assigned import Negligibility
 from lims.statistics.outcome import NotCalculable
 
@@ -108,3 +108,17 @@ def test_no_data_exceed_the_reachable_z(x: list[int]) -> None:
         assert np.abs((x - np.mean(x)) / sd).max() <= assigned.largest_possible_z(len(x)) + 1e-9
     one_apart = [0.0] * (len(x) - 1) + [1.0]
     assert (1.0 - np.mean(one_apart)) / np.std(one_apart, ddof=1) == pytest.approx(assigned.largest_possible_z(len(x)))
+
+
+@pytest.mark.parametrize("p", [2, 3, 5])
+def test_trap_a_laboratory_at_double_the_value_passes_on_consensus_z_of_few(p: int) -> None:
+    x = [10.0] * (p - 1) + [20.0]
+    z = (x[-1] - np.mean(x)) / np.std(x, ddof=1)
+    assert z == pytest.approx(assigned.largest_possible_z(p))
+    assert scores.score_verdict(float(z)) == "acceptable"
+
+
+def test_trap_with_a_scale_of_zero_z_is_undefined() -> None:
+    consensus = assigned.consensus_algorithm_a([3.2] * 8)
+    assert isinstance(consensus, assigned.Consensus) and consensus.scale == 0.0
+    assert scores.z_score(3.2, consensus.x_pt, consensus.scale) == NotCalculable("sigma_pt_not_positive", {"value": 0.0})

@@ -33,7 +33,7 @@ def test_many_pairs_give_the_interval_of_the_asymptotic_error(weights: str) -> N
     assert (bootstrap.lower, bootstrap.upper) == pytest.approx((wald.lower, wald.upper), abs=0.006)
 
 
-def test_degenerate_replicates_are_dropped_and_counted() -> None:
+def test_trap_degenerate_replicates_are_dropped_and_counted() -> None:
     found = kappa_bootstrap([[3, 1], [0, 1]])
     chance = (4 / 5) ** 5, (3 / 5) ** 5  # without the cell 1, 1 the column rater is constant; all pairs in 0, 0: no kappa
     assert found.degenerate == pytest.approx(2000 * (chance[1] + (1 / 5) ** 5), abs=50)
@@ -69,7 +69,7 @@ def test_too_few_replicates_with_a_kappa_are_refused() -> None:
     assert refused[0].interval == NotCalculable("too_few_replicates", {"n": 100 - refused[0].degenerate, "replicates": 100})
 
 
-def test_perfect_agreement_gives_an_interval_without_information() -> None:
+def test_trap_perfect_agreement_gives_an_interval_without_information() -> None:
     assert kappa_bootstrap([[20, 0], [0, 20]]).interval == Interval(1.0, 1.0, 0.95)
 
 
@@ -98,3 +98,15 @@ def test_two_thousand_replicates_take_ten_milliseconds_of_processor_time() -> No
         return time.process_time() - start
 
     assert min(spent() for _ in range(15)) < 0.010
+
+
+def test_raters_constant_in_two_categories_are_constant_and_not_degenerate() -> None:
+    found = kappa_bootstrap([[0, 3], [1, 0]])
+    assert found.degenerate == 0
+    assert found.constant == pytest.approx(2000 * ((3 / 4) ** 4 + (1 / 4) ** 4), abs=90)
+
+
+def test_the_defaults_are_recorded_and_a_table_without_kappa_draws_nothing() -> None:
+    assert kappa_bootstrap([[20, 5], [4, 21]]).replicates == 2000
+    lacking = kappa_bootstrap([[7, 0], [0, 0]])
+    assert (lacking.replicates, lacking.degenerate, lacking.constant) == (0, 0, 0)

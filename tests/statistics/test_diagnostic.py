@@ -24,7 +24,7 @@ def test_a_published_table_has_its_figures() -> None:
     assert found.odds_ratio.value == pytest.approx(28.69, abs=0.005)
 
 
-def test_a_zero_cell_leaves_no_interval_and_where_it_divides_no_ratio() -> None:
+def test_trap_a_zero_cell_leaves_no_interval_and_where_it_divides_no_ratio() -> None:
     perfect = diagnostic_panel(50, 0, 0, 50)
     assert perfect.lr_positive.value == perfect.odds_ratio.value == NotCalculable("zero_cell")
     assert perfect.lr_negative.value == 0.0 and perfect.lr_negative.interval == NotCalculable("zero_cell")

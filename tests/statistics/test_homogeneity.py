@@ -66,7 +66,7 @@ def test_trap_the_sigma_rule_fails_although_the_f_test_is_not_significant() -> N
     assert check(ARSENIC, 0.001, rule="f_test").is_homogeneous is True
 
 
-def test_the_rule_that_decided_is_recorded() -> None:
+def test_trap_the_rule_that_decided_is_recorded() -> None:
     assert check(ARSENIC, 0.02807).rule == "expanded"
     assert check(ARSENIC, 0.02807, rule="f_test").rule == "f_test"
 

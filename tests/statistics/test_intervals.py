@@ -27,13 +27,13 @@ def test_five_of_five_prove_less_than_one_thinks() -> None:
 
 @pytest.mark.parametrize("interval", [intervals.wilson, intervals.clopper_pearson])
 @pytest.mark.parametrize("n", [1, 3, 29, 100_000])
-def test_the_ends_are_exact(interval, n: int) -> None:
+def test_trap_the_ends_are_exact(interval, n: int) -> None:
     assert interval(0, n).lower == 0.0
     assert interval(n, n).upper == 1.0
 
 
 @pytest.mark.parametrize("interval", ALL)
-def test_no_trials_give_a_reason(interval) -> None:
+def test_trap_no_trials_give_a_reason(interval) -> None:
     assert interval(0, 0) == NotCalculable("no_trials")
 
 

@@ -48,7 +48,7 @@ def test_no_pairs_have_no_kappa() -> None:
 
 @pytest.mark.parametrize("table", [[[0, 0], [0, 7]], [[7]], [[0, 0, 0], [0, 7, 0], [0, 0, 0]]])
 @pytest.mark.parametrize("weights", ["unweighted", "linear", "quadratic"])
-def test_one_category_only_is_undefined(table: list[list[int]], weights: str) -> None:
+def test_trap_one_category_only_is_undefined(table: list[list[int]], weights: str) -> None:
     found = cohen_kappa(table, weights)
     assert found.reason == NotCalculable("one_category_only", {"category": len(table) // 2, "n": 7})
     assert found.kappa == found.ase == found.ase0 == found.z == found.p_two == found.interval == found.reason
@@ -58,7 +58,7 @@ def test_one_category_only_is_undefined(table: list[list[int]], weights: str) ->
 @pytest.mark.parametrize(
     ("table", "rater"), [([[15, 5], [0, 0]], "row"), ([[15, 0], [5, 0]], "column"), ([[0, 9], [0, 0]], "both"), ([[9, 1], [0, 0]], "row")]
 )
-def test_one_constant_rater_makes_kappa_zero_whatever_the_agreement(table: list[list[int]], rater: str) -> None:
+def test_trap_one_constant_rater_makes_kappa_zero_whatever_the_agreement(table: list[list[int]], rater: str) -> None:
     found = cohen_kappa(table)
     assert (found.kappa, found.ase, found.ase0) == (0.0, 0.0, 0.0)
     assert found.reason is not None
@@ -77,7 +77,7 @@ def test_margins_that_leave_no_choice_are_said_so(table: list[list[int]], weight
     assert found.z == found.interval == found.reason
 
 
-def test_perfect_agreement_has_an_interval_without_information() -> None:
+def test_trap_perfect_agreement_has_an_interval_without_information() -> None:
     found = cohen_kappa([[12, 0, 0], [0, 8, 0], [0, 0, 1]], "linear")
     assert (found.kappa, found.ase, found.is_estimable, found.is_interval_informative) == (1.0, 0.0, True, False)
     assert found.interval == Interval(1.0, 1.0, 0.95)

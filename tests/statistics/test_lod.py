@@ -42,7 +42,7 @@ def test_the_chosen_interval_is_fiellers_unless_delta_is_asked_for() -> None:
     assert delta.interval.upper == pytest.approx(198.861109, rel=1e-6)
 
 
-def test_complete_separation_is_refused_with_the_bracket_of_the_limit() -> None:
+def test_trap_complete_separation_is_refused_with_the_bracket_of_the_limit() -> None:
     found = detection_limit([1, 10, 100], [0, 0, 20], [20, 20, 20])
     assert found == NotCalculable("separated", {"lower": 10.0, "upper": 100.0})
 

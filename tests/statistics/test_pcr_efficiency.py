@@ -58,7 +58,7 @@ def test_two_levels_have_no_interval_and_one_has_no_curve() -> None:
 
 
 @given(st.integers(-60, -20), st.integers(100, 400))
-def test_another_threshold_moves_the_intercept_and_not_the_efficiency(slope: int, shift: int) -> None:
+def test_trap_a_ct_of_another_threshold_is_not_comparable_though_the_efficiency_is_the_same(slope: int, shift: int) -> None:
     curve = [40.0 + slope / 10 * level for level in LEVELS]
     one, other = computed(LEVELS, curve), computed(LEVELS, [value + shift / 10 for value in curve])
     assert isinstance(one.efficiency, float)
