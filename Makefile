@@ -10,7 +10,7 @@ LINUX_X86 := $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))
 
 MINUTES ?= 60
 
-.PHONY: run install server test lint prove fuzz bench pictures relock
+.PHONY: run install server test lint prove prove-kills prove-statistics prove-mutation fuzz bench pictures relock
 
 run: install
 	$(BIN)/python -m lims up
@@ -28,10 +28,19 @@ lint: .venv/.dev-installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# The long proofs: a hundred kills on each engine. What they found stands in docs/prove.
-prove: .venv/.dev-installed
+# The long proofs, each with its record: a hundred kills on each engine; how often the intervals hold the truth; whether the tests of the
+# formulas notice a wrong formula.
+prove: prove-kills prove-statistics prove-mutation
+
+prove-kills: .venv/.dev-installed
 	@mkdir -p docs/prove
-	$(BIN)/python -m pytest -m prove --no-header -p no:cacheprovider -q -rs $(ARGS) > docs/prove/kills.txt; status=$$?; cat docs/prove/kills.txt; exit $$status
+	$(BIN)/python -m pytest -m prove --no-header -p no:cacheprovider -q -rs $(ARGS) tests/journeys > docs/prove/kills.txt; status=$$?; cat docs/prove/kills.txt; exit $$status
+
+prove-statistics: .venv/.dev-installed
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.coverage_run > docs/statistics/coverage.txt; status=$$?; cat docs/statistics/coverage.txt; exit $$status
+
+prove-mutation: .venv/.dev-installed
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutation_run > docs/statistics/mutation.txt; status=$$?; cat docs/statistics/mutation.txt; exit $$status
 
 # Damaged instrument files for so many minutes: make fuzz MINUTES=60 ARGS="--seed 1". The figures of a run stand in docs/instruments.
 fuzz: .venv/.dev-installed

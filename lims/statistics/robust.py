@@ -159,7 +159,7 @@ def small_sample_sd(x: Values, factor: float = THREE_RESULTS_FACTOR_ISO) -> Numb
     if array.size == 2:
         return finite(float(abs(array[0] - array[1])) / math.sqrt(2.0), "standard_deviation")
     if array.size == 3:
-        return finite(math.fsum(np.abs(array - np.median(array))) / (factor * 3), "standard_deviation")
+        return finite(math.fsum(np.abs(array - np.median(array)) / (factor * 3)), "standard_deviation")
     return NotCalculable("small_number_rule_absent", {"n": int(array.size)})
 
 

@@ -227,6 +227,7 @@ def test_the_factors_of_the_standard_are_the_defaults() -> None:
         ("mean", robust.mean, [1.7e308] * 3 + [1.6e308]),
         ("standard_deviation", robust.standard_deviation, [1e200, -1e200, 0.0]),
         ("standard_deviation", robust.small_sample_sd, [1.7e308, -1.7e308]),
+        ("standard_deviation", robust.small_sample_sd, [1.7e308, -1.7e308, -1.6e308]),
         ("median", robust.median, [1.7e308, 1.7e308]),
         ("mad", robust.mad, [1.7e308, 1.7e308, -1.7e308, -1.7e308]),
         ("made", robust.made, [1.5e308, -1.5e308, 0.0]),
@@ -246,3 +247,7 @@ def test_a_coefficient_of_variation_says_what_is_missing() -> None:
     assert robust.robust_cv_percent(None, 1.0) == NotCalculable("assigned_value_missing")
     assert robust.robust_cv_percent(1.0, None) == NotCalculable("scale_missing")
     assert robust.robust_cv_percent(1e-300, 1e300) == NotCalculable("result_not_finite", {"quantity": "robust_cv_percent"})
+
+
+def test_three_results_at_the_end_of_the_numbers_still_have_their_spread() -> None:
+    assert robust.small_sample_sd([1.7e308, 0.0, -1.7e308]) == pytest.approx(3.4 / (0.798 * 3) * 1e308)
