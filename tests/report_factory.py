@@ -85,9 +85,7 @@ def quantitative(
         measurand="SARS-CoV-2 RNA",
         unit="{copies}/mL",
         assigned_value_route=route,  # type: ignore[arg-type]
-        sigma_pt_route="perception",
-        sigma_pt=Decimal("0.25"),
-        **{"delta_e_percent": Decimal("20"), **changes},  # type: ignore[arg-type]
+        **{"sigma_pt_route": "perception", "sigma_pt": Decimal("0.25"), "delta_e_percent": Decimal("20"), **changes},  # type: ignore[arg-type]
     )
     items = tuple(_level(number, has_reference=route not in ("consensus", "none")) for number in range(1, n_items + 1))
     if u_parts:

@@ -119,3 +119,51 @@ def _given(report: RoundReport) -> list[Any]:
 def test_the_estimator_of_the_consensus_is_named() -> None:
     assert {"x* (median)", "s* (nIQR)"} <= set(texts(sheet_of(ROUNDS["median"](), "statistics")))
     assert {"x* (Hampel)", "s* (Q method)"} <= set(texts(sheet_of(ROUNDS["hampel"](), "statistics")))
+
+
+def _split() -> RoundReport:
+    """Two laboratories, 20 split samples, no reference value."""
+    return quantitative(4, "none", every_u=True, n_items=20, is_log10=True, design="split", delta_e_percent=None)
+
+
+CHOICES: dict[str, Callable[[], RoundReport]] = {
+    "split samples": _split,
+    "horwitz": lambda: quantitative(8, sigma_pt_route="horwitz", sigma_pt=None, mass_fraction_per_unit=Decimal("0.000001")),
+    "precision": lambda: quantitative(
+        8, sigma_pt_route="precision_experiment", sigma_pt=None, s_reproducibility=Decimal("0.3"), s_repeatability=Decimal("0.1"),
+        replicates=2,
+    ),  # fmt: skip
+    "limits in the consensus": lambda: quantitative(18, "consensus", censored_in_consensus="half_value"),
+    "limits in the median": lambda: quantitative(18, "consensus", censored_in_consensus="sign_ignored", consensus_estimator="median_niqr"),
+}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("name", CHOICES)
+def test_another_program_recomputes_what_the_choices_of_the_protocol_give(name: str, tmp_path: Path) -> None:
+    content = build(CHOICES[name]())
+    given, recalculated = opened(content), opened(converted(content, tmp_path).read_bytes(), data_only=True)
+    found = [(pair, given[pair.sheet][pair.value_cell].value, recalculated[pair.sheet][pair.formula_cell].value) for pair in pairs(given)]
+    assert [one for one in found if not isinstance(one[2], int | float) or abs(one[2] - one[1]) > 1e-9 * max(1.0, abs(one[1]))] == []
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_sealed_report_by_these_choices_is_verified(name: str, tmp_path: Path) -> None:
+    sealer = open_sealer(tmp_path)
+    found = check(build(CHOICES[name](), sealer), sealer.public_key)
+    assert (found["state"], found["differences"]) == ("holds", [])
+
+
+def test_twenty_split_samples_of_two_laboratories_show_their_limits_of_agreement() -> None:
+    report = _split()
+    limits = report.score.limits_of_agreement
+    assert limits is not None and limits.n == 20
+    found = row_below(sheet_of(report, "statistics"), "D")
+    assert found[1] == limits.bias.value and found[3] == limits.bias.low and str(found[2]).startswith("=AVERAGE(")
+    assert not any("Limits of agreement (Bland" in text for text in texts(sheet_of(quantitative(4, "none", is_log10=True), "statistics")))
+
+
+def test_the_protocol_sheet_says_every_statistical_choice() -> None:
+    found = texts(sheet_of(quantitative(8, equivalence_limit=Decimal("0.3"), censoring_policy="not_evaluated"), "protocol"))
+    assert {"Algorithm A (x*, s*)", "never evaluated", "left out of median and consensus", "± 0.3"} <= set(found)
+    assert "80 %" in texts(sheet_of(qualitative(), "protocol"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lims.db.session import Actor, reading
-from lims.rounds.queries import distribution, list_rounds, records
+from lims.rounds.queries import distribution, gates, list_rounds, records
+from lims.rounds.queries.scoring import plan_of
 from tests.factories import PASSWORD, browser_of, csrf_of, new_laboratory, seen_on
 from tests.round_factory import QUALITATIVE, QUANTITATIVE, RIGHT, World, at, new_world
 
@@ -279,3 +281,30 @@ def test_before_publication_the_bench_alone_sees_the_own_results(app: Flask, wor
         browser = browser_of(app, own[role])
         assert browser.get(f"{page}/submit").status_code == browser.get(f"{page}/submit/1").status_code == 403
         assert f"{page}/submit" not in browser.get(page).text
+
+
+def basis_now(world: World) -> str:
+    with reading() as session:
+        return gates.protocol_basis(session, world.row())
+
+
+def test_the_statistical_choices_of_the_protocol_are_kept_shown_again_and_part_of_what_is_agreed(world: World, browsers: Any):
+    world.plan()
+    coordinator = browsers["coordinator"]
+    chosen = {
+        "consensus_estimator": "q_hampel", "censoring_policy": "not_evaluated", "censored_in_consensus": "sign_ignored",
+        "equivalence_limit": "0.3", "minimum_share": "90", "is_one_scale": "y", "mass_fraction_per_unit": "0.000001",
+        "s_reproducibility": "0.3", "s_repeatability": "0.1", "replicates": "2", "earlier_rounds": "4.50 0.25\n6.1 0.3",
+    }  # fmt: skip
+    default = plan_of(world.row())
+    assert (default.minimum_share, default.censoring_policy, default.equivalence_limit) == (Decimal("0.8"), "by_limits", None)
+    before = basis_now(world)
+    assert post(coordinator, f"/rounds/{CODE}/plan", **TYPED, **chosen).status_code == 302
+    found = plan_of(world.row())
+    assert (found.consensus_estimator, found.minimum_share, found.replicates) == ("q_hampel", Decimal("0.9"), 2)
+    assert [(one.x_pt, one.sd) for one in found.earlier_rounds] == [(Decimal("4.50"), Decimal("0.25")), (Decimal("6.1"), Decimal("0.3"))]
+    assert basis_now(world) != before
+    page = coordinator.get(f"/rounds/{CODE}/plan").text
+    assert "4.50 0.25" in page and 'value="90' in page and "Set it before any result" in page
+    refused = post(coordinator, f"/rounds/{CODE}/plan", **TYPED, **{**chosen, "earlier_rounds": "4.5", "minimum_share": "120"})
+    assert refused.status_code == 400 and "Read 4.5, expected two numbers" in refused.text and "Expected 0 to 100." in refused.text

@@ -137,7 +137,8 @@ def _missing_plan(row: Round) -> tuple[str, ...]:
 def _missing_protocol(session: Session, row: Round) -> tuple[str, ...]:
     plan = plan_of(row)
     has_limits = row.kind == "qualitative" or any(
-        (plan.sigma_pt, plan.delta_e, plan.delta_e_percent, *(item.sigma_pt for item in records.items_of(session, row)))
+        (plan.sigma_pt, plan.delta_e, plan.delta_e_percent, plan.has_sigma_model)
+        + tuple(item.sigma_pt for item in records.items_of(session, row))
     )
     given = {
         "purpose": bool(row.protocol.get("purpose")), "items": bool(records.items_of(session, row)),

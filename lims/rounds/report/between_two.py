@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lims.excel.book import Cell
-from lims.excel.look import NUMBER
+from lims.excel.look import LABEL, NUMBER
 from lims.marks import N_
 from lims.rounds.report import formulas, terms
-from lims.rounds.report.canvas import Canvas, code, score_pair
+from lims.rounds.report.canvas import Canvas, code, pair, score_pair
 from lims.rounds.report.columns import Columns
-from lims.rounds.report.numbers import LIMITS
+from lims.rounds.report.numbers import LIMITS, plain_format
 from lims.rounds.scoring.verdict_words import word_of
-from lims.statistics.assessment.outcome import PairScore
+from lims.statistics.assessment.outcome import LimitsOfAgreement, PairScore
 
 RECOMPUTED = "ƒ"
+SHOWN = NUMBER.but(format=plain_format(3))
+LIMITS_MEANING = N_("About 95 % of the differences between the two laboratories on samples of this kind lie between the limits.")
+LEVELS_DIFFER = N_("The protocol does not say that the samples lie on one scale: the difference may depend on the level.")
 NAMES = ("d", "d_percent", "zeta", "en")
 
 
@@ -27,6 +30,7 @@ def write_pair_scores(canvas: Canvas, columns: Columns, rows: Mapping[tuple[str,
     for name in names:
         heads += [terms.STATISTICS[name], RECOMPUTED]
     canvas.head([*heads, words.head(N_("Verdict"))])
+    first = canvas.sheet.count + 1
     for one in pairs:
         sign = terms.VERDICTS[one.verdict]
         at = _cells(columns, rows[(one.first, one.item_number)], rows[(one.second, one.item_number)])
@@ -34,6 +38,30 @@ def write_pair_scores(canvas: Canvas, columns: Columns, rows: Mapping[tuple[str,
             [Cell(one.item_number, NUMBER), code(one.first), code(one.second), *_scores(one, names, at), Cell(sign.letter, sign.look)]
         )
         canvas.sheet.paragraph("\n".join([_verdict(canvas, one), *(words.reason(reason) for reason in one.reasons)]))
+
+
+    if canvas.report.score.limits_of_agreement is not None:
+        _write_limits(canvas, canvas.report.score.limits_of_agreement, f"$D${first}:$D${canvas.sheet.count}")
+
+
+def _write_limits(canvas: Canvas, found: LimitsOfAgreement, d: str) -> None:
+    """Bland and Altman's limits with the formulas that recompute them from the column of differences."""
+    words, t, n = canvas.words, f"TINV(0.05,COUNT({d})-1)", f"COUNT({d})"
+    mean, sd = f"AVERAGE({d})", f"STDEV({d})"
+    error = f"{t}*{sd}*SQRT(1/{n}+1.96^2/(2*({n}-1)))"
+    canvas.section(N_("Limits of agreement (Bland and Altman), %(first)s minus %(second)s"), first=found.first, second=found.second)
+    canvas.sheet.row([Cell("n", LABEL), *pair(found.n, f"={n}")])
+    canvas.sheet.row([Cell("s(D)", LABEL), *pair(found.sd.value, f"={sd}", SHOWN)])
+    canvas.head([words.head(word) for word in ("D", N_("Value"), RECOMPUTED, N_("95 % CI from"), RECOMPUTED, N_("95 % CI to"), RECOMPUTED)])
+    for label, one, centre, half in (
+        (N_("mean"), found.bias, mean, f"{t}*{sd}/SQRT({n})"), (N_("lower limit"), found.lower, f"{mean}-1.96*{sd}", error),
+        (N_("upper limit"), found.upper, f"{mean}+1.96*{sd}", error),
+    ):  # fmt: skip
+        cells = [*pair(one.value, f"={centre}", SHOWN), *pair(one.low, f"={centre}-{half}", SHOWN)]
+        canvas.sheet.row([Cell(words.label(label), LABEL), *cells, *pair(one.high, f"={centre}+{half}", SHOWN)])
+    canvas.say(LIMITS_MEANING)
+    if not found.is_one_scale:
+        canvas.say(LEVELS_DIFFER)
 
 
 def _cells(columns: Columns, first: int, second: int) -> dict[str, str]:

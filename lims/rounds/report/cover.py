@@ -162,17 +162,33 @@ def _statistical_rules(canvas: Canvas) -> list[tuple[str, str]]:
     if plan.kind == "quantitative":
         sigma = _joined(words.say(terms.SIGMA_ROUTES[plan.sigma_pt_route]), protocol.sigma_pt)
         rules.append((N_("Standard deviation for proficiency assessment"), sigma))
+        rules += _number_rules(canvas)
     return rules
+
+
+def _number_rules(canvas: Canvas) -> list[tuple[str, str]]:
+    """Estimator of a consensus, censored results, and the bias between the sides that does not matter."""
+    words, plan = canvas.words, canvas.report.plan
+    none = words.say(N_("none stated; equivalence is not tested"), " ")
+    limit = none if plan.equivalence_limit is None else f"± {plan.equivalence_limit}"
+    return [
+        (N_("Consensus by"), words.say(terms.CONSENSUS_ESTIMATORS[plan.consensus_estimator])),
+        (N_("Results with < or > in a consensus"), words.say(terms.CENSORED_VALUES[plan.censored_in_consensus])),
+        (N_("Verdict on results with < or >"), words.say(terms.CENSORING_POLICIES[plan.censoring_policy])),
+        (N_("Bias between the sides that does not matter"), limit),
+    ]
 
 
 def _verdict_rules(canvas: Canvas) -> tuple[tuple[str, str], ...]:
     plan, words = canvas.report.plan, canvas.words
+    share = (N_("Minimum share of core items"), f"{100 * plan.minimum_share:.4g} %")
     if plan.kind != "qualitative":
-        threshold = ((N_("Threshold"), f"{plan.percent_score_threshold} %"),) if plan.overall_rule == "percent" else ()
+        threshold = ((N_("Threshold"), f"{plan.percent_score_threshold} %"), share) if plan.overall_rule == "percent" else ()
         return ((N_("Overall verdict"), words.say(terms.OVERALL_RULES[plan.overall_rule])), *threshold)
     return (
         (N_("Scoring rule"), words.say(terms.SCORING_RULES[plan.scoring_rule])),
         (N_("Threshold"), f"{plan.percent_score_threshold} %"),
+        share,
         (
             N_("Indeterminate results"),
             f"{words.say(terms.INDETERMINATE_POLICIES[plan.indeterminate_policy])}\n{words.say(terms.INDETERMINATE_SCOPES[plan.indeterminate_scope])}",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lims.statistics.assessment.basis import censored_value
 from lims.statistics.assessment.outcome import ItemScore, ItemStatistics
-from lims.statistics.assessment.plan import Conventions
+from lims.statistics.assessment.plan import Conventions, ScoringPlan
 
 WINSORISING = 1.5
 ALGORITHM_A_FACTOR = {"iso": "1.134", "exact": "1.13339265546"}
@@ -19,6 +20,26 @@ def is_in_summary(one: ItemScore, item: ItemStatistics) -> bool:
     if one.value is None or one.relation != "=" or "organiser" in one.marks:
         return False
     return one.d.value is not None or (item.x_pt.reason is not None and one.d.reason == item.x_pt.reason)
+
+
+def used_value(one: ItemScore, item: ItemStatistics, plan: ScoringPlan) -> float | None:
+    """What median and consensus took for a result; a censored one by the policy of the protocol."""
+    is_scored = one.d.reason is not None and one.d.reason.code == "censored_has_no_score"
+    if one.relation in ("<", ">") and one.value is not None and is_scored and "organiser" not in one.marks:
+        return censored_value(plan, "<" if one.relation == "<" else ">", one.value)
+    return one.value if is_in_summary(one, item) else None
+
+
+def sigma_by_model(cells: Mapping[str, str], plan: ScoringPlan) -> str | None:
+    """The formula of a sigma_pt that a model gave; None where a number was stated or a spreadsheet has not the inputs."""
+    if plan.sigma_pt is not None:
+        return None
+    if plan.sigma_pt_route == "horwitz" and plan.mass_fraction_per_unit and "x_pt" in cells:
+        c, unit = f"({cells['x_pt']}*{plan.mass_fraction_per_unit:f})", f"{plan.mass_fraction_per_unit:f}"
+        return f"=IF({c}<1.2E-7,0.22*{c},IF({c}<=0.138,0.02*{c}^0.8495,0.01*SQRT({c})))/{unit}"
+    if plan.sigma_pt_route == "precision_experiment" and plan.s_reproducibility is not None and plan.s_repeatability is not None:
+        return f"=SQRT({plan.s_reproducibility:f}^2-{plan.s_repeatability:f}^2+{plan.s_repeatability:f}^2/{plan.replicates})"
+    return None
 
 
 def score(name: str, at: Mapping[str, str]) -> str:

@@ -127,9 +127,10 @@ class _Block:
             self._row("k_x_pt", N_("k of U(x_pt)"), Figure(float(plan.k_x_pt)))
         if item.assigned_value_route != "consensus":
             self._uncertainty("u_char", formulas.u_of_assigned_value(self.cells))
-        self._row("sigma_pt", N_("sigma_pt"), item.sigma_pt, note=words.label(terms.SIGMA_ROUTES[item.sigma_pt_route]))
+        rules = self.canvas.report.plan
+        model = formulas.sigma_by_model(self.cells, rules) if plan.sigma_pt is None else None
+        self._row("sigma_pt", N_("sigma_pt"), item.sigma_pt, model, note=words.label(terms.SIGMA_ROUTES[item.sigma_pt_route]))
         if item.delta_e.value is not None:
-            rules = self.canvas.report.plan
             percent = None if rules.delta_e is not None else formulas.allowed_difference(self.cells, str(rules.delta_e_percent))
             self._row("delta_e", N_("allowed difference"), item.delta_e, percent)
 
@@ -192,7 +193,7 @@ class _Block:
     def _score_row(self, one: ItemScore, row: int) -> list[Cell]:
         at = self.cells | self.columns.cells(row)
         look = formatted(NUMBER, plain_format(decimals_of([one.value_text or ""])))
-        used = one.value if formulas.is_in_summary(one, self.item) else None
+        used = formulas.used_value(one, self.item, self.canvas.report.plan)
         cells = [
             code(one.participant_code),
             text(self._state(one)),

@@ -164,3 +164,17 @@ EQUIVALENCE = {
     "inconclusive": N_("not shown: the 90 % interval crosses the limit of the protocol"),
     "not_evaluated": N_("equivalence was not tested"),
 }
+CONSENSUS_ESTIMATORS = {
+    "algorithm_a": N_("Algorithm A (x*, s*)"),
+    "q_hampel": N_("Q method and Hampel (x*, s*)"),
+    "median_niqr": N_("median and nIQR"),
+}
+CENSORING_POLICIES = {
+    "by_limits": N_("judged where they lie certainly outside the acceptance range, else not evaluated"),
+    "not_evaluated": N_("never evaluated"),
+}
+CENSORED_VALUES = {
+    "deleted": N_("left out of median and consensus"),
+    "sign_ignored": N_("their limit enters median and consensus"),
+    "half_value": N_("half the limit of < enters median and consensus"),
+}

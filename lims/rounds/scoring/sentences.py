@@ -69,6 +69,7 @@ _CHOICE: dict[str, str] = {
     "u_not_negligible": N_("The uncertainty of the assigned value is not negligible; z′ decides instead of z."),
     "u_negligible": N_("The uncertainty of the assigned value is negligible; z is used instead of z′."),
     "u_x_pt_not_stated": N_("The uncertainty of the assigned value is not stated; z does not take it into account."),
+    "horwitz_of_log_value": N_("The Horwitz or Thompson model is of mass fractions, not of logarithms."),
     "percent_of_log_value": N_("A percentage of a logarithm has no meaning."),
     "limit_depends_on_laboratory": N_("The acceptance range depends on each laboratory's uncertainty."),
     "zero_spread": N_("The results have no spread; nothing can be scored against it."),

@@ -16,6 +16,7 @@ from lims.web.language import _
 
 QUALITATIVE = (
     ("scoring_rule", N_("Scoring rule")), ("percent_score_threshold", N_("Threshold of the percent score")),
+    ("minimum_share", N_("Minimum share of core items")),
     ("critical_error", N_("Missed strong positive")), ("indeterminate_policy", N_("Indeterminate results")),
     ("missing_policy", N_("Missing results")), ("late_policy", N_("Late results")),
 )  # fmt: skip
@@ -23,7 +24,9 @@ QUANTITATIVE = (
     ("assigned_value_route", N_("Assigned value from")), ("sigma_pt_route", N_("σ(pt) from")), ("sigma_pt", "σ(pt)"),
     ("delta_e", N_("Allowed difference")), ("delta_e_percent", N_("Allowed difference in %")), ("k", N_("Coverage factor k")),
     ("preferred_statistic", N_("Preferred score")), ("overall_rule", N_("Overall verdict")), ("missing_policy", N_("Missing results")),
-    ("late_policy", N_("Late results")),
+    ("late_policy", N_("Late results")), ("consensus_estimator", N_("Consensus by")),
+    ("censored_in_consensus", N_("Results with < or > in a consensus")), ("censoring_policy", N_("Verdict on results with < or >")),
+    ("equivalence_limit", N_("Bias between the sides that does not matter")),
 )  # fmt: skip
 
 
@@ -35,11 +38,16 @@ def rules(row: Round) -> list[tuple[str, str]]:
         value = getattr(plan, name)
         if value is None:
             continue
-        words = (
-            _(POLICIES[name][value]) if name in POLICIES else f"{value} {unit}".strip() if name in ("sigma_pt", "delta_e") else str(value)
-        )
-        found.append((_(label), words))
+        found.append((_(label), _worded(name, value, unit)))
     return found
+
+
+def _worded(name: str, value: Any, unit: str) -> str:
+    if name in POLICIES:
+        return _(POLICIES[name][value])
+    if name == "minimum_share":
+        return f"{100 * value:.4g} %"
+    return f"{value} {unit}".strip() if name in ("sigma_pt", "delta_e", "equivalence_limit") else str(value)
 
 
 def options(row: Round) -> list[tuple[str, str]]:

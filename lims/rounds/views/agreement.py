@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lims.rounds.report import terms
+from lims.rounds.report.between_two import LEVELS_DIFFER, LIMITS_MEANING
 from lims.rounds.views.acting import sentences
 from lims.rounds.views.scores import percent, said
 from lims.statistics.assessment.outcome import AgreementTable, EquivalenceTest, Figure, GroupComparison, GroupSummary
@@ -78,6 +79,19 @@ def split_rows(score: RoundScore) -> list[dict[str, Any]]:
         }
         for one in score.pairs
     ]  # fmt: skip
+
+
+def limits_of_agreement(score: RoundScore) -> dict[str, Any] | None:
+    """Bland and Altman's limits between two laboratories, each with its interval; None below the number of split samples."""
+    found = score.limits_of_agreement
+    if found is None:
+        return None
+    lines = ((_("mean difference"), found.bias), (_("lower limit"), found.lower), (_("upper limit"), found.upper))
+    notes = [_(LIMITS_MEANING)] if found.is_one_scale else [_(LIMITS_MEANING), _(LEVELS_DIFFER)]
+    return {
+        "pair": f"{found.first} – {found.second}", "n": found.n, "sd": show_number(found.sd.value),
+        "lines": [(word, *_measure(one, show_number)) for word, one in lines], "notes": sentences(notes),
+    }  # fmt: skip
 
 
 def groups(score: RoundScore) -> list[dict[str, Any]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lims.statistics import robust
 from lims.statistics.assessment.outcome import Figure, UncertaintyParts
-from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ScoringPlan
+from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, Relation, ScoringPlan
 from lims.statistics.assessment.reading import Reading, figure, refused
+from lims.statistics.assessment.spread import sigma_of
 from lims.statistics.assessment.uncertainty import with_parts
 from lims.statistics.assigned import negligibility, u_robust
+from lims.statistics.censored import Reported, treat
 from lims.statistics.hampel import q_hampel
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.scores import standard_uncertainty
@@ -84,15 +87,30 @@ def _spread(scale: Figure) -> Figure:
     return refused("zero_spread", state="collapsed") if scale.value == 0 else scale
 
 
-def summarise(plan: ScoringPlan, values: Sequence[float]) -> Summary:
-    """Median and nIQR from 8 results, the consensus from 12 (borders of the plan); below, the reason."""
+def censored_value(plan: ScoringPlan, relation: Relation, limit: float) -> float | None:
+    """What median and consensus take for a censored result, by the policy of the plan; half of a limit is log10(2) less on a logarithmic
+    scale."""
+    if plan.is_log10 and plan.censored_in_consensus == "half_value" and relation == "<":
+        return limit - math.log10(2.0)
+    return next(iter(treat([Reported(relation, limit)], plan.censored_in_consensus).values), None)
+
+
+def _summarised(plan: ScoringPlan, reading: Reading) -> float | None:
+    if reading.is_censored and reading.value is not None:
+        return censored_value(plan, reading.relation, reading.value)
+    return reading.value if reading.is_valid else None
+
+
+def summarise(plan: ScoringPlan, values: Sequence[float], n_numbers: int) -> Summary:
+    """Median and nIQR from 8 results, the consensus from 12 (borders of the plan, of `n_numbers` results that are numbers); below, the
+    reason. `values` may hold more where the policy of the plan puts something in the place of censored results."""
     n, rule = len(values), plan.small_numbers
-    if n < rule.informative_from:
-        few = refused("too_few_for_summary", n=n, least=rule.informative_from)
+    if n_numbers < rule.informative_from:
+        few = refused("too_few_for_summary", n=n_numbers, least=rule.informative_from)
         return Summary(n, few, few, few, few, None)
     middle, spread = figure(robust.median(list(values))), figure(robust.niqr(list(values), plan.conventions.quartiles))
-    if n < rule.consensus_from:
-        no = refused("consensus_refused", n=n, least=rule.consensus_from)
+    if n_numbers < rule.consensus_from:
+        no = refused("consensus_refused", n=n_numbers, least=rule.consensus_from)
         return Summary(n, middle, spread, no, no, None)
     return Summary(n, middle, spread, *consensus(plan, values))
 
@@ -117,18 +135,6 @@ def _assigned(plan: ScoringPlan, item: ItemPlan, summary: Summary) -> tuple[Figu
     return x_pt, u, u if u.value is None else figure(float(item.expanded_u_x_pt))
 
 
-def _sigma(plan: ScoringPlan, item: ItemPlan, summary: Summary) -> Figure:
-    """sigma_pt by the route of the plan; zero is a reason, never a divisor."""
-    if plan.sigma_pt_route == "none":
-        return refused("sigma_pt_missing")
-    if plan.sigma_pt_route == "this_round":
-        return summary.s_star
-    value = item.sigma_pt if item.sigma_pt is not None else plan.sigma_pt
-    if value is None:
-        return refused("sigma_pt_missing")
-    return figure(float(value)) if value > 0 else refused("sigma_pt_not_positive", value=float(value))
-
-
 def _allowed(plan: ScoringPlan, x_pt: Figure) -> Figure:
     """Allowed difference delta_E in the unit of the measurand."""
     if plan.delta_e is not None:
@@ -145,11 +151,12 @@ def _allowed(plan: ScoringPlan, x_pt: Figure) -> Figure:
 
 def item_basis(plan: ScoringPlan, item: ItemPlan, readings: Sequence[Pair]) -> Basis:
     """Collect the basis of one item from all readings of it. The organiser's results never enter a consensus."""
-    values = [reading.value for who, reading in readings if reading.is_valid and not who.is_organiser and reading.value is not None]
-    summary = summarise(plan, values)
+    others = [reading for who, reading in readings if not who.is_organiser]
+    values = [value for reading in others if (value := _summarised(plan, reading)) is not None]
+    summary = summarise(plan, values, sum(reading.is_valid for reading in others))
     x_pt, u_char, expanded = _assigned(plan, item, summary)
     parts, u_x_pt, expanded = with_parts(item, u_char, expanded)
-    sigma = _sigma(plan, item, summary)
+    sigma = sigma_of(plan, item, x_pt, summary.s_star)
     small = negligibility(
         u_x_pt.value, sigma.value, float(plan.conventions.u_negligible_factor), inclusive=plan.conventions.u_negligible == "inclusive",
     )

@@ -82,8 +82,8 @@ def over_items(
 ) -> tuple[GroupComparison, ...]:
     """The bias over all core items, paired over the items' group means; nothing for a single item.
 
-    Only logarithms can be pooled as they are; other items of unlike levels would weigh by their level and are not pooled. The same border
-    for small groups holds.
+    Logarithms can be pooled as they are, other items where the protocol says that they lie on one scale; items of unlike levels would
+    weigh by their level and are not pooled. The same border for small groups holds.
     """
     if len(values) < 2:
         return ()
@@ -98,7 +98,7 @@ def over_items(
         return GroupSummary(name, len(codes), n, many, many, qualitative)
 
     customs, cdc = side("customs", sides[0]), side("cdc", sides[1])
-    if not plan.is_log10:
+    if not (plan.is_log10 or plan.is_one_scale):
         levels = Reason("several_levels")
         return (GroupComparison(None, customs, cdc, _none(levels), _untested(levels), qualitative, ()),)
     tables = [[[values[number].get(code) for number in values] for code in codes] for codes in sides]

@@ -217,6 +217,20 @@ class PairScore:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsOfAgreement:
+    """Bland and Altman's limits between two laboratories over n split samples: bias, its SD, limits at 1.96 SD, each with its interval."""
+
+    first: str
+    second: str
+    n: int
+    bias: Estimate
+    sd: Figure
+    lower: Estimate
+    upper: Estimate
+    is_one_scale: bool  # logarithms, or one linear scale by the protocol; else a difference may depend on the level
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSummary:
     """One side in the group comparison; the figures carry a reason when the group is too small to be shown."""
 

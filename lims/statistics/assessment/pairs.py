@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from lims.statistics import scores
 from lims.statistics.assessment.basis import Pair
-from lims.statistics.assessment.outcome import Figure, PairScore, Reason, Verdict
+from lims.statistics.assessment.estimates import reason_of
+from lims.statistics.assessment.outcome import Estimate, Figure, LimitsOfAgreement, PairScore, Reason, Verdict
 from lims.statistics.assessment.plan import ItemPlan, ScoringPlan
 from lims.statistics.assessment.reading import Reading, figure, refused
+from lims.statistics.bland_altman import bland_altman
+from lims.statistics.intervals import Interval
+from lims.statistics.outcome import NotCalculable, Number
 
 
 def _allowed_difference(plan: ScoringPlan, reference: float) -> float | None:
@@ -53,3 +57,29 @@ def pair_scores(plan: ScoringPlan, items: Sequence[ItemPlan], readings: Mapping[
             (why, *(one.u_problem for one in (first, second) if one.u_problem is not None)),
         ))
     return tuple(found)
+
+
+def limits_of_agreement(plan: ScoringPlan, pairs: Sequence[PairScore]) -> LimitsOfAgreement | None:
+    """Bland and Altman's limits over the samples that two laboratories shared; from the plan's number of pairs (20), else None."""
+    differences = [one.d.value for one in pairs if one.d.value is not None]
+    if len(differences) < plan.small_numbers.split_pairs or len({(one.first, one.second) for one in pairs}) != 1:
+        return None
+    found = bland_altman(differences, [0.0] * len(differences), confidence=float(plan.conventions.confidence))
+    if isinstance(found, NotCalculable):
+        return None
+    bias, lower, upper = (
+        _with_interval(value, interval)
+        for value, interval in (
+            (found.bias, found.bias_interval), (found.lower, found.lower_interval), (found.upper, found.upper_interval)
+        )
+    )  # fmt: skip
+    is_one_scale = plan.is_log10 or plan.is_one_scale
+    return LimitsOfAgreement(pairs[0].first, pairs[0].second, found.n, bias, figure(found.sd), lower, upper, is_one_scale)
+
+
+def _with_interval(value: Number, interval: Interval | NotCalculable) -> Estimate:
+    if isinstance(value, NotCalculable):
+        return Estimate(reason=reason_of(value), method="bland_altman")
+    if isinstance(interval, NotCalculable):
+        return Estimate(value, reason=reason_of(interval), method="bland_altman")
+    return Estimate(value, interval.lower, interval.upper, None, "bland_altman")

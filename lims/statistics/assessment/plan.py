@@ -23,6 +23,7 @@ IndeterminateScope = Literal["weak_positive", "all"]
 Preference = Literal["by_table", "en", "zeta", "z", "pa"]
 ConsensusEstimator = Literal["algorithm_a", "q_hampel", "median_niqr"]
 CensoringPolicy = Literal["by_limits", "not_evaluated"]
+CensoredValues = Literal["deleted", "sign_ignored", "half_value"]
 OverallRule = Literal["worst", "percent"]
 Side = Literal["customs", "cdc"]
 ParticipantState = Literal["submitted", "late", "could_not_test", "no_response", "withdrawn"]
@@ -57,6 +58,14 @@ class Conventions:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRound:
+    """Assigned value and robust standard deviation of an earlier round, in the unit of the measurand."""
+
+    x_pt: Decimal
+    sd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ScoringPlan:
     """The protocol's statistical part, fixed before any result exists."""
 
@@ -68,12 +77,19 @@ class ScoringPlan:
     assigned_value_route: AssignedValueRoute = "formulation"
     consensus_estimator: ConsensusEstimator = "algorithm_a"  # gives x* and s* where the results of the round give either
     sigma_pt_route: SigmaRoute = "perception"
-    sigma_pt: Decimal | None = None
+    sigma_pt: Decimal | None = None  # a stated number stands before the models below
+    mass_fraction_per_unit: Decimal | None = None  # Horwitz and Thompson: 0.000001 for mg/kg
+    s_reproducibility: Decimal | None = None  # precision experiment: s_R, s_r and the replicates behind a reported result
+    s_repeatability: Decimal | None = None
+    replicates: int = 1
+    earlier_rounds: tuple[EarlierRound, ...] = ()  # a line through two or more of them gives sigma_pt at the assigned value
     delta_e: Decimal | None = None  # allowed difference in the unit of the measurand
     delta_e_percent: Decimal | None = None  # or in percent of x_pt; delta_e wins when both stand
     k: Decimal = Decimal("2")  # coverage factor that is usual in the round; each reported U names its own
     equivalence_limit: Decimal | None = None  # bias between the sides that does not matter, in the unit of the measurand
+    is_one_scale: bool = False  # the items lie on one linear scale, so that differences may be averaged over them
     censoring_policy: CensoringPolicy = "by_limits"  # or never judged
+    censored_in_consensus: CensoredValues = "deleted"  # what median and consensus make of "<" and ">"
     percent_score_threshold: Decimal = Decimal("80")
     minimum_share: Decimal = Decimal("0.8")  # of the core items that must count for an overall verdict; verify against the standard
     indeterminate_policy: IndeterminatePolicy = "half"
@@ -87,6 +103,15 @@ class ScoringPlan:
     overall_rule: OverallRule = "worst"  # quantitative: worst item verdict, or percent of acceptable items against the threshold
     small_numbers: SmallNumberRule = SmallNumberRule()
     conventions: Conventions = Conventions()
+
+    @property
+    def has_sigma_model(self) -> bool:
+        """The inputs of the model stand there that the route to sigma_pt names."""
+        given = {
+            "horwitz": self.mass_fraction_per_unit is not None, "previous_rounds": len(self.earlier_rounds) > 1,
+            "precision_experiment": self.s_reproducibility is not None and self.s_repeatability is not None,
+        }  # fmt: skip
+        return self.sigma_pt_route == "this_round" or given.get(self.sigma_pt_route, False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from lims.statistics.assessment.outcome import (
     GroupComparison,
     ItemScore,
     ItemStatistics,
+    LimitsOfAgreement,
     Overall,
     PairScore,
     Reason,
@@ -78,6 +79,7 @@ class RoundScore:
     overall: tuple[Overall, ...]
     agreement: tuple[AgreementTable, ...]
     pairs: tuple[PairScore, ...]
+    limits_of_agreement: LimitsOfAgreement | None  # two laboratories with enough split samples
     groups: tuple[GroupComparison, ...]
     sensitivity: tuple[Alternative, ...]
     flags: tuple[Flag, ...]

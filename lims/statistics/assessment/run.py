@@ -12,6 +12,7 @@ from lims.statistics.assessment.canonical import input_hash, plain
 from lims.statistics.assessment.choice import band_of
 from lims.statistics.assessment.conclusions import conclude, refuse
 from lims.statistics.assessment.judging import Answers, judge_codes, judge_numbers, overall_verdicts
+from lims.statistics.assessment.pairs import limits_of_agreement
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ParticipantState, ReportedInput, ScoringPlan
 from lims.statistics.assessment.questions import blunder_flags
 from lims.statistics.assessment.round_score import Option, RoundScore, StateCount
@@ -33,7 +34,8 @@ def _flat(part: Any, prefix: str) -> list[Option]:
             found.extend(_flat(value, f"{prefix}{one.name}."))
         else:
             text = plain(value)
-            found.append(Option(f"{prefix}{one.name}", "-" if text is None else str(text).lower() if isinstance(text, bool) else str(text)))
+            shown = str(text).lower() if isinstance(text, bool) else str(text)
+            found.append(Option(f"{prefix}{one.name}", "-" if text in (None, []) else shown))
     return found
 
 
@@ -73,7 +75,8 @@ def score(
     return RoundScore(
         kind=plan.kind, input_hash=input_hash(plan, items, participants, reported), n_participants=len(participants), n_scored=n,
         band=band, state_counts=tuple(StateCount(state, states[state]) for state in order), items=judged.statistics,
-        scores=judged.scores, overall=overall, agreement=tables, pairs=judged.pairs, groups=judged.groups,
+        scores=judged.scores, overall=overall, agreement=tables, pairs=judged.pairs,
+        limits_of_agreement=limits_of_agreement(plan, judged.pairs), groups=judged.groups,
         sensitivity=sensitivity(plan, items, participants, answers, judged.scores, overall),
         flags=blunder_flags(plan, items, participants, answers),
         conclusions=conclude(plan, band, n, judged.statistics, overall),

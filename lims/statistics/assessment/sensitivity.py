@@ -16,6 +16,7 @@ from lims.statistics.assessment.judging import Answers, judge_codes, overall_ver
 from lims.statistics.assessment.limits import evaluated_basis
 from lims.statistics.assessment.outcome import ItemScore, Overall, Verdict
 from lims.statistics.assessment.plan import (
+    CensoredValues,
     ConsensusEstimator,
     IndeterminatePolicy,
     ItemPlan,
@@ -49,12 +50,19 @@ def _other_numbers(plan: ScoringPlan) -> Iterator[Other]:
     yield "conventions.u_negligible", rule, _with(plan, u_negligible=rule)
     if not is_from_this_round(plan):
         return
+    for policy in get_args(CensoredValues):
+        if policy != plan.censored_in_consensus:
+            yield "censored_in_consensus", policy, replace(plan, censored_in_consensus=policy)
     for estimator in get_args(ConsensusEstimator):
         if estimator != plan.consensus_estimator:
             yield "consensus_estimator", estimator, replace(plan, consensus_estimator=estimator)
     if plan.consensus_estimator == "algorithm_a":
         factor = "exact" if plan.conventions.algorithm_a_factor == "iso" else "iso"
         yield "conventions.algorithm_a_factor", factor, _with(plan, algorithm_a_factor=factor)
+        made = "iso" if plan.conventions.made_factor == "exact" else "exact"
+        yield "conventions.made_factor", made, _with(plan, made_factor=made)
+        stop = "third_figure" if plan.conventions.algorithm_a_stopping == "convergence" else "convergence"
+        yield "conventions.algorithm_a_stopping", stop, _with(plan, algorithm_a_stopping=stop)
     if plan.consensus_estimator == "median_niqr":
         quartiles = 6 if plan.conventions.quartiles == 7 else 7
         yield "conventions.quartiles", str(quartiles), _with(plan, quartiles=quartiles)
