@@ -34,16 +34,46 @@ class Parsed:
 
 @lru_cache(maxsize=1)
 def parsers() -> tuple[Parser, ...]:
-    """The parser modules of this package and of the entry points, by name; two with one name are refused."""
-    modules = [importlib.import_module(f"instruments.{entry.name}") for entry in pkgutil.iter_modules(instruments.__path__)]
-    found = [module for module in modules if all(hasattr(module, name) for name in NAMES)]
-    found += [entry.load() for entry in entry_points(group=ENTRY_POINTS)]
-    by_name: dict[str, Parser] = {}
-    for parser in found:
-        if not all(hasattr(parser, name) for name in NAMES) or parser.NAME in by_name:
-            raise TypeError(f"{parser!r} is no parser, or its name is taken")
-        by_name[parser.NAME] = parser
+    """The parser modules of this package and the sound ones of the entry points, by name."""
+    by_name = dict(_own())
+    by_name.update({parser.NAME: parser for parser, _ in _foreign() if parser is not None})
     return tuple(by_name[name] for name in sorted(by_name))
+
+
+def unusable() -> tuple[str, ...]:
+    """Which parsers of other packages are left out, and why: one faulty package must not stop the reading of all files."""
+    parsers()
+    return tuple(fault for _, fault in _foreign() if fault is not None)
+
+
+@lru_cache(maxsize=1)
+def _own() -> dict[str, Parser]:
+    modules = [importlib.import_module(f"instruments.{entry.name}") for entry in pkgutil.iter_modules(instruments.__path__)]
+    return {module.NAME: module for module in modules if all(hasattr(module, name) for name in NAMES)}
+
+
+@lru_cache(maxsize=1)
+def _foreign() -> tuple[tuple[Parser | None, str | None], ...]:
+    """Each entry point as a parser, or as the reason why it is none."""
+    found: list[tuple[Parser | None, str | None]] = []
+    taken = set(_own())
+    for entry in entry_points(group=ENTRY_POINTS):
+        try:
+            parser = entry.load()
+            lacking = [name for name in NAMES if not hasattr(parser, name)]
+            fault = f"lacks {', '.join(lacking)}" if lacking else f"the name {parser.NAME} is taken" if parser.NAME in taken else None
+        except Exception as error:  # noqa: BLE001 - whatever a foreign module does when it is imported, it is shown and left out
+            parser, fault = None, f"{type(error).__name__}: {error}"
+        if fault is None:
+            taken.add(parser.NAME)
+        found.append((parser, None) if fault is None else (None, f"{entry.name} ({entry.value}): {fault}"))
+    return tuple(found)
+
+
+def look_again() -> None:
+    """Forget which parsers there are: a package was installed or taken away."""
+    for remembered in (parsers, _own, _foreign):
+        remembered.cache_clear()
 
 
 def recognise(file: RawFile, options: ParseOptions = NO_ANSWERS, among: Iterable[Parser] | None = None) -> list[Candidate]:

@@ -23,6 +23,7 @@ def instruments() -> None:
 def list_(as_json: bool) -> None:
     """Parsers with versions, formats and maturity."""
     from instruments.command import list_parsers
+    from instruments.registry import unusable
 
     rows = list_parsers()
     if as_json:
@@ -30,6 +31,8 @@ def list_(as_json: bool) -> None:
         return
     for row in rows:
         click.echo("  ".join(str(value) for value in row.values()))
+    for fault in unusable():
+        click.echo(f"left out: {fault}", err=True)
 
 
 @instruments.command()

@@ -14,7 +14,7 @@ from tests.instruments.mutations import fault_of, mutant, silences
 from tests.paths import shared
 
 SEED, COUNT = 20261124, 2_000
-HEAVY_BYTES, FEW = 40_000, 3
+HEAVY_BYTES, FEW = 10_000, 4
 READ = READ_BY_US
 
 

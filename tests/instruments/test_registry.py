@@ -43,12 +43,32 @@ def test_the_parsers_of_the_package_are_found_without_a_list():
 def test_a_parser_of_another_package_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch):
     point = EntryPoint("other", "tests.instruments.plugin", registry.ENTRY_POINTS)
     monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group == registry.ENTRY_POINTS else [])
-    registry.parsers.cache_clear()
+    registry.look_again()
     try:
         assert "other" in [parser["name"] for parser in list_parsers()]
         assert registry.parse(RawFile("x", b"OTHER 1\nS1 5")).file.parser == "other"
     finally:
-        registry.parsers.cache_clear()
+        registry.look_again()
+
+
+def test_a_faulty_package_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch):
+    points = [
+        EntryPoint("gone", "no_such_module_at_all", registry.ENTRY_POINTS),
+        EntryPoint("bare", "json", registry.ENTRY_POINTS),
+        EntryPoint("twin", "instruments.quantstudio", registry.ENTRY_POINTS),
+        EntryPoint("other", "tests.instruments.plugin", registry.ENTRY_POINTS),
+    ]
+    monkeypatch.setattr(registry, "entry_points", lambda group: points if group == registry.ENTRY_POINTS else [])
+    registry.look_again()
+    try:
+        assert "other" in [parser["name"] for parser in list_parsers()]
+        assert [fault.split(":")[0] for fault in registry.unusable()] == [
+            "gone (no_such_module_at_all)",
+            "bare (json)",
+            "twin (instruments.quantstudio)",
+        ]
+    finally:
+        registry.look_again()
 
 
 def test_the_surest_wins_only_when_it_is_clear():
@@ -82,7 +102,7 @@ def test_the_named_parser_reads_only_its_own_files():
     assert caught.value.code == "not_its_file"
     with pytest.raises(ParseError) as caught:
         registry.parse(FILE, parser_name="no_such")
-    assert caught.value.code == "unknown_parser" and "quantstudio" in str(caught.value)
+    assert caught.value.code == "unknown_parser" and "abi_7500" in str(caught.value)
 
 
 def test_a_missing_file_is_refused():
