@@ -31,7 +31,7 @@ SCREENS = [
     "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
     "lims.imports.views", "lims.results.views", "lims.rounds.views",
     "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying", "lims.rounds.views.following",
-    "lims.rounds.views.following_appeals",
+    "lims.rounds.views.following_appeals", "lims.rounds.views.following_trends",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
 INTERFACES: list[str] = ["lims.samples.api", "lims.rounds.api"]

@@ -78,6 +78,7 @@ FOLLOWING = {
     "appeals.raise": frozenset({"authoriser", "qa_manager"}),
     "appeals.decide": frozenset({"reviewer"}),
     "complaints.answer": frozenset({"coordinator"}),
+    "trends.view": LABORATORY,
 }
 
 REPORTS = {"reports.verify": EVERYBODY}

@@ -91,7 +91,7 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("capa", "reviewer.cus", ("/capa/",)), Visit("capa-case", "auth.cdcc", ("/capa/", "tbody a[href*='/capa/']")),
         Visit("capa-judge", "reviewer.cus", ("/capa/", "tbody a[href*='/capa/']")),
         Visit("appeals", "coordinator.cus", ("/appeals/",)), Visit("appeal", "auth.cdcc", ("/appeals/", "tbody a[href*='/appeals/']")),
-        Visit("appeal-new", "auth.cdcc", (f"{measured}/appeal",)),
+        Visit("trends", "qa.cdc", ("/trends/?laboratory=CDCC",)), Visit("appeal-new", "auth.cdcc", (f"{measured}/appeal",)),
         Visit("sample-import", "tech1.cusa", ("/samples/import",)), Visit("report-verify", "tech1.cusa", ("/reports/verify",)),
         Visit("verification", "qa.cus", ("/statistics/verify/",)),
         Visit("verification-record", "qa.cus", ("/statistics/verify/", "tbody a[href*='/statistics/verify/']")),

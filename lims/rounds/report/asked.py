@@ -26,7 +26,7 @@ def write_asked(canvas: Canvas) -> None:
         who = words.label(N_("%(code)s, items %(items)s"), code=one.participant_code, items=items)
         said = [(N_("Kind of sign"), one.kind), (N_("Answer"), one.answer or words.say(N_("no answer"), " "))]
         said += [(N_("Correction notice"), one.notice)] if one.notice else []
-        said += [(N_("Decision"), f"{one.decision}: {one.reason}")] if one.decision else []
+        said += [(N_("Decision taken"), f"{one.decision}: {one.reason}")] if one.decision else []
         lines = [f"{words.label(label)}: {value}" for label, value in said]
         day = words.date(one.decided_at) if one.decided_at else ""
         canvas.sheet.fact(text(f"{who}\n{day}".strip()), text("\n".join(lines)))

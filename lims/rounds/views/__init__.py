@@ -9,6 +9,7 @@ from lims.rounds.views import (
     following,
     following_appeals,
     following_panel,
+    following_trends,
     judging,
     linking,
     listing,
@@ -25,9 +26,9 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel", "judging",
-    "linking", "listing", "planning", "preparing", "releasing", "sending", "showing", "submitting", "taking_over",
-    "turning_back",
+    "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel",
+    "following_trends", "judging", "linking", "listing", "planning", "preparing", "releasing", "sending", "showing", "submitting",
+    "taking_over", "turning_back",
 ]  # fmt: skip
 
 entry(N_("Work"), N_("Rounds"), "rounds.index", "rounds.view", "rings", 40)

@@ -13,6 +13,7 @@ from lims.errors import NotFound
 from lims.rounds import queries, service
 from lims.rounds.queries import RoundView, questions, records
 from lims.rounds.queries.questions import Question
+from lims.rounds.scoring.flags import EVIDENCE
 from lims.rounds.scoring.questions import ANSWERS, DECISIONS, KINDS
 from lims.rounds.views.acting import Refusal, carry_out, listed
 from lims.rounds.views.base import blueprint, find_round, reader, typed
@@ -120,7 +121,8 @@ def _evidence(one: Question) -> list[str]:
     for kind in one.flag.kinds:
         known = dict(one.flag.evidence[kind])
         others = known.pop("others", [])
-        lines.append(f"{_(KINDS[kind])}: {listed([*(f'{name} {value:.5g}' for name, value in known.items()), *others])}")
+        said = _(EVIDENCE[kind], **known) if kind in EVIDENCE else listed(f"{name} {value:.5g}" for name, value in known.items())
+        lines.append(f"{_(KINDS[kind])}: {listed([said, *others])}")
     return lines
 
 

@@ -27,7 +27,7 @@ from lims.web.language import _, current_language
 from lims.web.navigation import entry
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/appeals")
-entry(N_("Work"), N_("Appeals and complaints"), "appeals.index", "appeals.view", "bell", 44)
+entry(N_("Work"), N_("Appeals"), "appeals.index", "appeals.view", "bell", 44)
 VIEWS: tuple[tuple[str, str], ...] = ((N_("All"), ""), (N_("Open"), "open"))
 
 
