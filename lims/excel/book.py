@@ -127,7 +127,8 @@ class Sheet:
     def field(self, label: Cell, value: Cell, hint: Cell) -> int:
         """A label, a cell to fill, and a hint over all the other columns."""
         widths = self.page.widths
-        needs = lines_needed(str(hint.value or ""), sum(widths[2:]), hint.look.size) * hint.look.size
+        told = ((label, widths[0]), (value, widths[1]), (hint, sum(widths[2:])))
+        needs = max(lines_needed(str(cell.value or ""), width, cell.look.size) * cell.look.size for cell, width in told)
         row = self.row([label, value, hint], needs * LINE_HEIGHT + 8)
         self._ws.merged_cells.add(f"C{row}:{self._letters[-1]}{row}")
         return row

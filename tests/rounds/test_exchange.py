@@ -13,8 +13,10 @@ from lims.db.engine import Database
 from lims.db.session import reading
 from lims.errors import Conflict, Forbidden, NotFound, RuleViolation
 from lims.rounds import queries
+from lims.rounds.exchange import layout
 from lims.rounds.models import FormUpload
 from lims.rounds.service import exchange, save_draft, sign_submission
+from tests import office
 from tests.factories import PASSWORD
 from tests.form_factory import LAB, FilledForm, accepted, answered, form_of, judged, technician
 from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, SECOND, START, World, at, new_world
@@ -194,3 +196,21 @@ def test_the_signature_stays_with_another_person(panel: World) -> None:
         panel.hand_over(LAB)
         with pytest.raises(RuleViolation):
             sign_submission(panel.labs[LAB]["authoriser"], panel.round_id, PASSWORD, version=panel.version(LAB))
+
+
+def test_a_form_saved_by_another_spreadsheet_program_is_read_as_well(panel: World, tmp_path: Path) -> None:
+    with at(START):
+        saved = office.converted(answered(panel).bytes(), tmp_path).read_bytes()
+        told = judged(panel, saved)
+        assert told.filled.refused == () and told.filled.strays == () and accepted(panel, saved)[1] is not None
+
+
+def test_a_later_wording_of_the_program_makes_no_filled_form_strange(panel: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with at(START):
+        content = answered(panel).bytes()
+        monkeypatch.setitem(layout.FIELD_WORDS, "instrument", "Apparatus")
+        assert judged(panel, content).filled.refused == ()
+        form = FilledForm(content)
+        form.sheet.cell(form.heads_row, 3).value = "something else"
+        with pytest.raises(Invalid):
+            judged(panel, form)

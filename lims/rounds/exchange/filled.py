@@ -11,7 +11,7 @@ from lims.errors import Invalid
 from lims.rounds.exchange import identity as identities
 from lims.rounds.exchange.cells import RowCells, Rules
 from lims.rounds.exchange.identity import Identity, Proves, identity_of
-from lims.rounds.exchange.layout import SHEET, item_columns, lines, width
+from lims.rounds.exchange.layout import SHEET, fixed_cells, item_columns, layout_hash, lines, squeezed, width
 from lims.rounds.exchange.problems import Finding
 from lims.rounds.exchange.rows import read_field, read_item
 from lims.rounds.lifecycle.entering import plain
@@ -92,13 +92,12 @@ def judged(sheets: Sequence[PlainSheet], identity: Identity, rules: Rules) -> Fi
 
 
 def _refuse_changed(identity: Identity, by_row: Mapping[int, Mapping[int, FormCell]]) -> None:
-    changed = []
-    for number, line in enumerate(lines(identity), 1):
-        for column, text in enumerate(line.texts if line.kind != "item" else ()):
-            cell = by_row.get(number, {}).get(column)
-            if "".join((cell.text if cell else "").split()) != "".join(text.split()):
-                changed.append(f"{address(number, column)} ({(cell.text if cell else '')[:40] or '–'} ≠ {text[:40]})")
-    if changed:
+    expected = fixed_cells(identity)
+    found = {place: by_row.get(place[0], {}).get(place[1]) for place in expected}
+    read = {place: cell.text if cell else "" for place, cell in found.items()}
+    changed = [f"{address(*place)} ({read[place][:40] or '–'} ≠ {text[:40]})" for place, text in expected.items()
+               if squeezed(read[place]) != squeezed(text)]  # fmt: skip
+    if changed and layout_hash(read) != identity.layout:
         raise Invalid(
             "rounds.form_cells",
             "Cells that are not to be filled were changed, so the rows cannot be told apart: %(cells)s. Nothing was read. Restore them, or "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lims.excel.book import Book, Cell, Page, Sheet, column_letter
@@ -11,7 +11,19 @@ from lims.excel.look import CODE, HEAD, LABEL, META, SECTION, TITLE, Look
 from lims.marks import N_
 from lims.rounds.exchange import identity as identities
 from lims.rounds.exchange.identity import Identity, Seals
-from lims.rounds.exchange.layout import CODES, FIELD_HINTS, SHEET, STATEMENT, Line, beside, both, item_columns, lines
+from lims.rounds.exchange.layout import (
+    CODES,
+    FIELD_HINTS,
+    SHEET,
+    STATEMENT,
+    Line,
+    beside,
+    both,
+    fixed_cells,
+    item_columns,
+    layout_hash,
+    lines,
+)
 from lims.rounds.lifecycle.entering import CALLED, MEASURED, RELATIONS
 from lims.rounds.lifecycle.units import unit_text
 
@@ -38,7 +50,7 @@ def form_bytes(identity: Identity, content: Content, seal: Seals, instant: datet
     """The workbook of this identity; only what belongs to its own laboratory is in it."""
     book = Book(instant, f"{beside(N_('Result form'))} {identity.round}", "LIMS", content.language)
     names = item_columns(identity)
-    widths = [30.0, *(WIDTHS.get(name, 16.0) for name in names), *([70.0] if identity.is_part else [])]
+    widths = [30.0, 26.0, *(WIDTHS.get(name, 16.0) for name in names[1:]), *([70.0] if identity.is_part else [])]
     sheet = book.sheet(SHEET, Page(widths, landscape=True, grid=False))
     first: dict[str, int] = {}
     for line in lines(identity):
@@ -48,7 +60,7 @@ def form_bytes(identity: Identity, content: Content, seal: Seals, instant: datet
     sheet.protect()
     _codes(book, identity, content)
     hidden = book.sheet(identities.SHEET, Page([14.0, 100.0], very_hidden=True))
-    text = identity.text()
+    text = replace(identity, layout=layout_hash(fixed_cells(identity))).text()
     for name, value in zip(identities.PLACES, (identities.FORM, text, seal(text)), strict=True):
         hidden.row([Cell(name), Cell(value, Look(wrap=False))])
     hidden.protect()
@@ -69,7 +81,7 @@ def _write(sheet: Sheet, identity: Identity, content: Content, line: Line) -> No
         sheet.fact(Cell(line.texts[0], LABEL), Cell(line.texts[1], CODE))
     elif line.kind == "heads":
         sheet.repeat(sheet.count + 1, sheet.count + 1)
-        sheet.row([Cell(text, HEAD) for text in line.texts], 42.0)
+        sheet.row([Cell(text, HEAD) for text in line.texts], 58.0)
     elif line.kind == "field":
         _field(sheet, identity, content, line)
     else:

@@ -16,7 +16,8 @@ PLACES = ("form", "identity", "seal")
 class Identity:
     """Everything that follows for this form and no other. ``fields`` and ``items`` are the rows it asks for.
 
-    ``is_part`` marks an error workbook: it asks for the refused rows alone and has a column of reasons.
+    ``is_part`` marks an error workbook: it asks for the refused rows alone and has a column of reasons. ``layout`` is the hash of
+    the fixed cells as they were written, so that a later wording of the program makes no filled form strange.
     """
 
     round: str
@@ -35,6 +36,7 @@ class Identity:
     fields: tuple[str, ...]
     items: tuple[str, ...]
     is_part: bool = False
+    layout: str = ""
 
     def text(self) -> str:
         """What is sealed."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lims.canonical import digest
 from lims.marks import N_
 from lims.rounds.exchange.identity import Identity
 from lims.rounds.lifecycle.units import unit_text
@@ -88,6 +90,24 @@ def lines(identity: Identity) -> list[Line]:
         Line("heads", texts=(both(N_("Sample")), *heads, *([both(REASON)] if identity.is_part else []))),
         *(Line("item", code, (code,)) for code in identity.items),
     ]  # fmt: skip
+
+
+def fixed_cells(identity: Identity) -> dict[tuple[int, int], str]:
+    """The texts that nobody changes, by row (from 1) and column (from 0); item codes are told by their text, not their place."""
+    return {
+        (number, column): text for number, line in enumerate(lines(identity), 1) if line.kind != "item"
+        for column, text in enumerate(line.texts)
+    }  # fmt: skip
+
+
+def squeezed(text: str) -> str:
+    """The text without its blanks: programs break lines in their own ways."""
+    return "".join(text.split())
+
+
+def layout_hash(cells: Mapping[tuple[int, int], str]) -> str:
+    """The hash of fixed cells."""
+    return digest([[row, column, squeezed(text)] for (row, column), text in sorted(cells.items())])
 
 
 def beside_lines(identity: Identity, name: str) -> str:
