@@ -11,7 +11,7 @@ import pytest
 
 from lims.db.engine import Database
 from lims.db.session import reading
-from lims.errors import Conflict, Forbidden, NotFound, RuleViolation
+from lims.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from lims.rounds import queries
 from lims.rounds.exchange import layout
 from lims.rounds.models import FormUpload
