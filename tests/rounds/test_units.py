@@ -19,7 +19,7 @@ from lims.statistics.assessment.plan import ScoringPlan
 from tests.round_factory import DEADLINE, QUANTITATIVE, SECOND, START, World, at, new_world
 
 CHEMISTRY = ScoringPlan(kind="quantitative", measurand="Cd", unit="mg/kg", sigma_pt=Decimal("0.25"))
-ANSWERS = {"CUSA": ("4.52", "mg/kg"), "CUSC": ("4480", "ug/kg"), "CDCB": ("0.45", "g/(100.g)"), "CDCD": ("4.6", "{copies}/mL")}
+ANSWERS = {"CUSA": ("4.52", "mg/kg"), "CUSC": ("4480", "ug/kg"), "CDCB": ("0.000450", "g/(100.g)"), "CDCD": ("4.6", "{copies}/mL")}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_values_are_scored_in_the_unit_of_the_round_and_printed_as_they_were_sig
         by_code = {one.participant_code: one for one in given if one.item_number == 1}
         read = {lab: by_code[str(world.part(lab).code)] for lab in ANSWERS}
         assert [(read[lab].value, read[lab].unit) for lab in ("CUSA", "CUSC", "CDCB")] == [
-            ("4.52", "mg/kg"), ("4.480", "mg/kg"), ("4500.00", "mg/kg"),
+            ("4.52", "mg/kg"), ("4.480", "mg/kg"), ("4.500000", "mg/kg"),
         ]  # fmt: skip
         assert (read["CUSC"].expanded_u, read["CUSC"].replicates) == ("4.480", ("4.480",))
         assert (read["CDCD"].value, read["CDCD"].unit) == ("4.6", "{copies}/mL")
