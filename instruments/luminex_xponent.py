@@ -245,7 +245,7 @@ def _readings(row: Row, part: _Part, mark: str, units: Mapping[str, str], beads:
             spot[3] if spot else None,
             sample,
             layout_role(sample or ""),
-            analyte,
+            f"{analyte} Net MFI" if part.kind.casefold() == "net mfi" else analyte,
             part.kind,
             measured.quantity,
             cell.text if cell else "",

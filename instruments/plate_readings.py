@@ -53,7 +53,7 @@ def parse_blocks(
     sheet = next((sheet for sheet in table.sheets for block in blocks for line in block.lines if line.row in sheet.rows), table.sheets[0])
     mark = file_mark(blocks, options)
     account = Account()
-    for block in apart(blocks):
+    for block in apart(distinct(blocks)):
         account.add(block, mark)
     used, skipped = account.rows()
     if not used and not skipped:
@@ -103,6 +103,17 @@ def file_mark(blocks: Sequence[Block], options: ParseOptions) -> str:
         if cells:
             mark = mark_of(cells, options, group[0].measured, group[0].target, mark)
     return mark or options.decimal_mark or "."
+
+
+def distinct(blocks: Sequence[Block]) -> list[Block]:
+    """One name for several wavelengths is not one target: the wavelength becomes part of it, as results are kept by target."""
+    channels: dict[str, set[str | None]] = {}
+    for block in blocks:
+        channels.setdefault(block.target, set()).add(block.channel)
+    return [
+        replace(block, target=f"{block.target} {block.channel}") if block.channel and len(channels[block.target]) > 1 else block
+        for block in blocks
+    ]
 
 
 def apart(blocks: Sequence[Block]) -> list[Block]:

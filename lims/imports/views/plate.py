@@ -11,6 +11,9 @@ from typing import Any
 from lims.imports.service import Proposal
 
 WELL = re.compile(r"^([A-P])0?([1-9]|1[0-9]|2[0-4])$")
+PLATE = "plate "
+#: a sign in the well beside its colour
+SIGNS = {"not_detected": "–", "missing": "?", "invalid": "✕"}
 #: upper bounds of the four steps of Ct
 STEPS = ((Decimal(22), "c1"), (Decimal(26), "c2"), (Decimal(30), "c3"))
 
@@ -25,9 +28,29 @@ class Plate:
     is_ct: bool
 
 
-def targets(rows: Sequence[Proposal]) -> list[tuple[str, str]]:
-    """The targets of the readings with their quantities, in the order of the file."""
-    return list(dict.fromkeys((one.reading.target or one.reading.channel or "–", one.reading.quantity) for one in rows))
+@dataclass(frozen=True)
+class Drawn:
+    """What one drawing shows: a target with its quantity, on one of the plates where the file has several."""
+
+    target: str
+    quantity: str
+    plate: str | None
+
+
+def targets(rows: Sequence[Proposal]) -> list[Drawn]:
+    """The drawings of the readings, in the order of the file. A plate is named only where the file has several."""
+    several = len({plate_name(one) for one in rows}) > 1
+    return list(dict.fromkeys(_drawn(one, several) for one in rows))
+
+
+def _drawn(one: Proposal, several: bool) -> Drawn:
+    reading = one.reading
+    return Drawn(reading.target or reading.channel or "–", reading.quantity, plate_name(one) if several else None)
+
+
+def plate_name(one: Proposal) -> str | None:
+    """The plate a reading's flag names, as parsers of plate readers write it ("plate 2")."""
+    return next((flag.removeprefix(PLATE) for flag in one.reading.flags if flag.startswith(PLATE)), None)
 
 
 def well(position: str | None) -> str | None:
@@ -36,8 +59,9 @@ def well(position: str | None) -> str | None:
     return f"{found[1]}{found[2]}" if found else None
 
 
-def plate_of(rows: Sequence[Proposal], target: tuple[str, str]) -> Plate | None:
+def plate_of(rows: Sequence[Proposal], shown: Drawn) -> Plate | None:
     """The plate of one target, or None where the readings have no wells."""
+    several = len({plate_name(one) for one in rows}) > 1
     wells = {name for one in rows if (name := well(one.reading.position))}
     if not wells:
         return None
@@ -45,21 +69,23 @@ def plate_of(rows: Sequence[Proposal], target: tuple[str, str]) -> Plate | None:
     cells: dict[str, dict[str, Any]] = {}
     for one in rows:
         name = well(one.reading.position)
-        if name and name not in cells and (one.reading.target or one.reading.channel or "–", one.reading.quantity) == target:
+        if name and name not in cells and _drawn(one, several) == shown:
             cells[name] = cell_of(one)
-    return Plate(cells, 16 if is_large else 8, 24 if is_large else 12, target[1] == "ct")
+    return Plate(cells, 16 if is_large else 8, 24 if is_large else 12, shown.quantity == "ct")
 
 
 def cell_of(one: Proposal) -> dict[str, Any]:
-    """What stands in the well: step by Ct, a dash for not detected, a frame for what must be decided."""
+    """What stands in the well: step by Ct, a sign for what is no number, a frame for what must be decided."""
     reading = one.reading
-    kind, text = "nd", "–"
+    kind, text = "nd sign", SIGNS.get(reading.status, "?")
     if reading.status in ("value", "censored"):
         kind, text = _step(reading.value, reading.quantity), _text(reading.value, reading.comparator, reading.raw)
-    elif reading.status != "not_detected":
-        text = "?"
+        kind = f"{kind} sign" if reading.value is None else kind
     problem = "bad" if one.is_open else "wn" if one.problem and not one.is_control else None
-    return {"kind": f"ctl {kind}" if one.is_control else kind, "text": text, "problem": problem}
+    return {
+        "kind": f"ctl {kind}" if one.is_control else kind, "text": text, "problem": problem,
+        "sample": reading.sample or "", "status": reading.status, "raw": reading.raw.strip(),
+    }  # fmt: skip
 
 
 def _step(value: str | None, quantity: str) -> str:
@@ -71,7 +97,7 @@ def _step(value: str | None, quantity: str) -> str:
 
 def _text(value: str | None, comparator: str | None, raw: str) -> str:
     if value is None:
-        return raw[:5]
+        return (comparator or "") + raw.strip()[:4].lstrip("<>= ")
     number = Decimal(value)
     text = f"{number:.1f}" if abs(number) < 10000 and (abs(number) >= Decimal("0.1") or not number) else f"{number:.0e}"
     return f"{comparator or ''}{text}".replace("-", "−")

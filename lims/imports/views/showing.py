@@ -203,14 +203,21 @@ def _plate(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     current = plate.well(request.args.get("well")) or next((plate.well(one.reading.position) for one in rows if one.is_open), None)
     for name, cell in drawn.cells.items():
         cell["url"] = url_for("imports.show", upload_id=upload.id, target=place, well=name) + "#well"
-    quantity = "" if len({name for name, _quantity in offered}) == len(offered) else " {}"
+        cell["words"] = " · ".join(filter(None, (cell["sample"], _(READ_AS.get(cell["status"], cell["status"])), cell["raw"])))
+    labels = _labels(offered)
     switch = [
-        (
-            f"{name}{quantity.format(_(QUANTITIES.get(kind, kind)))}",
-            url_for("imports.show", upload_id=upload.id, target=number) + "#plate",
-            number == place,
-        )
-        for number, (name, kind) in enumerate(offered)
-    ]  # fmt: skip
+        (label, url_for("imports.show", upload_id=upload.id, target=number) + "#plate", number == place)
+        for number, label in enumerate(labels)
+    ]
     here = [reading_of(one) for one in rows if plate.well(one.reading.position) == current and current]
-    return {"plate": drawn, "switch": switch, "well": current, "in_well": here, "target": offered[place][0]}
+    return {"plate": drawn, "switch": switch, "well": current, "in_well": here, "target": labels[place]}
+
+
+def _labels(offered: list[plate.Drawn]) -> list[str]:
+    """Target, with its quantity where the target alone is not clear, and with its plate where there are several."""
+    is_clear = len({(one.target, one.plate) for one in offered}) == len(offered)
+    labels = [one.target if is_clear else f"{one.target} {_(QUANTITIES.get(one.quantity, one.quantity))}" for one in offered]
+    return [
+        label if one.plate is None else _("%(target)s, plate %(plate)s", target=label, plate=one.plate)
+        for label, one in zip(labels, offered, strict=True)
+    ]
