@@ -86,7 +86,7 @@ def cohen_kappa(table: Table, weights: Weights = "unweighted", confidence: float
         lack = NotCalculable("no_pairs")
         return CohenKappa(0, k, weights, lack, lack, lack, lack, lack, lack, lack, lack, lack, lack)
     rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-    p, products = counts / n, np.outer(rows, columns)
+    p, products = counts / n, np.outer(rows.astype(np.float64), columns)  # counts of a planner may be too large for integers
     po = 1.0 if int(np.trace(counts)) == n else _total(w * counts) / n
     pe = _total(w * products) / (n * n)
     by_row, by_column = ([_total(line) / n for line in weighed] for weighed in (w * columns, w * rows))
