@@ -15,7 +15,7 @@ from lims.blobs import BlobStore
 from lims.db.session import Actor, reading
 from lims.rounds import service
 from lims.rounds.models import Participant, PreparationRecord, Round
-from lims.rounds.queries import matters, records, visible
+from lims.rounds.queries import joint, matters, records, visible
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
 from lims.statistics.assessment.plan import ScoringPlan
 from tests.factories import PASSWORD, OneLaboratory, new_laboratory
@@ -89,6 +89,8 @@ class World:
             row = self.row()
             if matter == "protocol":
                 return matters.of_protocol(session, row)
+            if matter in joint.STEPS:
+                return joint.seen(session, row, matter)
             run = records.newest_evaluation(session, row)
             if run is None:
                 return ""
@@ -130,7 +132,7 @@ class World:
     def withdraw_items(self) -> None:
         """The panel withdrawn by both parties; the next one has the same truth and is packed again."""
         for side in ("customs", "cdc"):
-            service.withdraw_items(self.qa(side), self.round_id, "item 3 leaks", PASSWORD)
+            service.withdraw_items(self.qa(side), self.round_id, "item 3 leaks", PASSWORD, seen=self.seen("withdraw_items"))
         service.define_items(self.coordinator, self.round_id, PANEL if self.scoring.kind == "qualitative" else LEVELS)
         self.pack()
 

@@ -44,5 +44,5 @@ def test_after_the_report_the_own_values_are_on_the_trail_and_stay_there_while_i
         page = browser.get("/audit/?subject=reported_value").text
         assert "result_code" in page and page.count("<td>reported value</td>") % len(RIGHT) == 0
         for side in ("customs", "cdc"):
-            service.return_to_analysis(world.qa(side), world.round_id, "a wrong factor", PASSWORD)
+            service.return_to_analysis(world.qa(side), world.round_id, "a wrong factor", PASSWORD, seen=world.seen("return"))
         assert "result_code" in browser.get("/audit/?subject=reported_value").text

@@ -70,7 +70,7 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
 def _withdraw_a_panel(world: World) -> None:
     world.to_testing(QUALITATIVE)
     for side in ("customs", "cdc"):
-        rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
+        rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD, seen=world.seen("withdraw_items"))
     rounds.define_items(world.coordinator, world.round_id, PANEL)
     world.measure(1, "homogeneity", "\n".join(["POS/26.1\tPOS/26.3"] * 10))
 

@@ -164,6 +164,6 @@ def test_a_round_is_cancelled_with_code_reason_and_the_other_party(world: World)
         code, other = world.row().code, world.qa("cdc").login
         for typed, reason, login in (("R-26-99", "spilled", other), (code, "", other), (code, "spilled", world.qa("customs").login)):
             with pytest.raises(RuleViolation):
-                service.cancel_round(world.coordinator, world.round_id, typed, reason, login, PASSWORD)
-        service.cancel_round(world.coordinator, world.round_id, code, "spilled", other, PASSWORD)
+                service.cancel_round(world.coordinator, world.round_id, typed, reason, login, PASSWORD, seen=world.seen("cancel"))
+        service.cancel_round(world.coordinator, world.round_id, code, "spilled", other, PASSWORD, seen=world.seen("cancel"))
     assert world.state() == "cancelled"

@@ -127,9 +127,9 @@ def test_both_parties_extend_the_deadline_and_reopen_a_locked_round(world: World
     submitted_in_time_by(world, "CUSA")
     later = DEADLINE + timedelta(days=2)
     with at(DEADLINE + SECOND):
-        service.extend_deadline(world.qa("customs"), world.round_id, later, "flooded road", PASSWORD)
+        service.extend_deadline(world.qa("customs"), world.round_id, later, "flooded road", PASSWORD, seen=world.seen("deadline"))
         assert world.state() == "locked"
-        service.extend_deadline(world.qa("cdc"), world.round_id, later, "flooded road", PASSWORD)
+        service.extend_deadline(world.qa("cdc"), world.round_id, later, "flooded road", PASSWORD, seen=world.seen("deadline"))
         assert (world.state(), world.part("CDCB").state) == ("testing", "received")
         world.submit("CDCB", RIGHT)
     assert (world.part("CDCB").state, world.row().deadline) == ("submitted", later)
@@ -138,7 +138,7 @@ def test_both_parties_extend_the_deadline_and_reopen_a_locked_round(world: World
 def extended(world: World, later: datetime) -> None:
     """The deadline set later by both parties."""
     for side in ("customs", "cdc"):
-        service.extend_deadline(world.qa(side), world.round_id, later, "flooded road", PASSWORD)
+        service.extend_deadline(world.qa(side), world.round_id, later, "flooded road", PASSWORD, seen=world.seen("deadline"))
 
 
 def test_who_signed_late_is_on_time_once_the_deadline_lies_after_the_signature(world: World) -> None:

@@ -146,7 +146,7 @@ def test_a_question_on_results_that_were_replaced_no_longer_counts(world: World)
     with at(DEADLINE + SECOND):
         later = DEADLINE + timedelta(days=3)
         for side in ("customs", "cdc"):
-            service.extend_deadline(world.qa(side), world.round_id, later, "box delayed", PASSWORD)
+            service.extend_deadline(world.qa(side), world.round_id, later, "box delayed", PASSWORD, seen=world.seen("deadline"))
         world.submit("CUSC", VALUES["CUSC"])
     with at(DEADLINE + timedelta(days=3, seconds=1)):
         service.close_if_due(world.round_id)

@@ -91,7 +91,7 @@ def test_an_opinion_on_an_older_run_does_not_count_for_a_newer_one(world: World)
         world.evaluate()
         world.opine()
         for side in ("customs", "cdc"):
-            service.return_to_analysis(world.qa(side), world.round_id, "wrong figure", PASSWORD)
+            service.return_to_analysis(world.qa(side), world.round_id, "wrong figure", PASSWORD, seen=world.seen("return"))
         world.evaluate()
         with pytest.raises(RuleViolation) as refusal:
             world.release()

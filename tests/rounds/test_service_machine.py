@@ -43,13 +43,15 @@ VERBS: dict[str, Verb] = {
     "start_review": lambda w, a: service.start_review(a, w.round_id),
     "opinion": lambda w, a: service.write_opinion(a, w.round_id, "in order", PASSWORD, seen=w.seen("score_run")),
     "release": lambda w, a: service.release(a, w.round_id, PASSWORD, w.blobs, seen=w.seen("release")),
-    "return": lambda w, a: service.return_to_analysis(a, w.round_id, "an error", PASSWORD),
+    "return": lambda w, a: service.return_to_analysis(a, w.round_id, "an error", PASSWORD, seen=w.seen("return")),
     "follow_up": lambda w, a: service.start_follow_up(a, w.round_id),
-    "close": lambda w, a: service.close_round(a, w.round_id, PASSWORD),
-    "amend": lambda w, a: service.amend_protocol(a, w.round_id, "another limit", PASSWORD),
-    "withdraw_items": lambda w, a: service.withdraw_items(a, w.round_id, "item 3 leaks", PASSWORD),
-    "extend": lambda w, a: service.extend_deadline(a, w.round_id, DEADLINE + timedelta(days=9), "flooded road", PASSWORD),
-    "cancel": lambda w, a: service.cancel_round(a, w.round_id, "R-26-01", "an error", "qa-manager.cdcb", PASSWORD),
+    "close": lambda w, a: service.close_round(a, w.round_id, PASSWORD, seen=w.seen("close")),
+    "amend": lambda w, a: service.amend_protocol(a, w.round_id, "another limit", PASSWORD, seen=w.seen("amend")),
+    "withdraw_items": lambda w, a: service.withdraw_items(a, w.round_id, "item 3 leaks", PASSWORD, seen=w.seen("withdraw_items")),
+    "extend": lambda w, a: service.extend_deadline(
+        a, w.round_id, DEADLINE + timedelta(days=9), "flooded road", PASSWORD, seen=w.seen("deadline")
+    ),
+    "cancel": lambda w, a: service.cancel_round(a, w.round_id, "R-26-01", "an error", "qa-manager.cdcb", PASSWORD, seen=w.seen("cancel")),
 }
 
 

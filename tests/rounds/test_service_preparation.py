@@ -158,7 +158,7 @@ def test_an_amendment_that_leaves_the_items_keeps_their_records_and_another_limi
         measure_all(world)
         world.prepare()
         for side in ("customs", "cdc"):
-            service.amend_protocol(world.qa(side), world.round_id, "another purpose", PASSWORD)
+            service.amend_protocol(world.qa(side), world.round_id, "another purpose", PASSWORD, seen=world.seen("amend"))
         assert open_items(world).items == ()
         service.revise_plan(world.coordinator, world.round_id, round_plan(replace(QUANTITATIVE, sigma_pt=Decimal("0.30"))))
         assert (open_items(world).stale, open_items(world).changed) == (("1", "2"), ("sigma_pt",))
@@ -168,7 +168,7 @@ def test_an_amendment_that_leaves_the_items_keeps_their_records_and_another_limi
         world.prepare()
         world.send()
         for side in ("customs", "cdc"):
-            service.withdraw_items(world.qa(side), world.round_id, "item 1 leaks", PASSWORD)
+            service.withdraw_items(world.qa(side), world.round_id, "item 1 leaks", PASSWORD, seen=world.seen("withdraw_items"))
         assert open_items(world) is None
 
 

@@ -34,12 +34,12 @@ def codes_of(world: World) -> tuple[set[str], set[str]]:
 
 def withdraw(world: World) -> None:
     for side in ("customs", "cdc"):
-        service.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD)
+        service.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD, seen=world.seen("withdraw_items"))
 
 
 def amend(world: World) -> None:
     for side in ("customs", "cdc"):
-        service.amend_protocol(world.qa(side), world.round_id, "another limit", PASSWORD)
+        service.amend_protocol(world.qa(side), world.round_id, "another limit", PASSWORD, seen=world.seen("amend"))
 
 
 def items(world: World, batch: int) -> list[PTItem]:
@@ -55,10 +55,10 @@ def test_an_amended_protocol_gets_a_new_version_and_is_approved_before_the_enrol
         world.prepare()
         people, items = codes_of(world)
         with pytest.raises(LimsError):
-            service.amend_protocol(world.qa("customs"), world.round_id, " ", PASSWORD)
-        service.amend_protocol(world.qa("customs"), world.round_id, "another limit", PASSWORD)
+            service.amend_protocol(world.qa("customs"), world.round_id, " ", PASSWORD, seen=world.seen("amend"))
+        service.amend_protocol(world.qa("customs"), world.round_id, "another limit", PASSWORD, seen=world.seen("amend"))
         assert world.state() == "preparing"
-        service.amend_protocol(world.qa("cdc"), world.round_id, "another limit", PASSWORD)
+        service.amend_protocol(world.qa("cdc"), world.round_id, "another limit", PASSWORD, seen=world.seen("amend"))
         row = world.row()
         assert (row.state, row.protocol_version, row.sealed_at, world.part("CDCB").state) == ("designed", 2, None, "enrolled")
         plan = round_plan(replace(QUALITATIVE, percent_score_threshold=90))
@@ -148,7 +148,7 @@ def test_the_protocol_before_an_amendment_stays_on_record_and_items_may_be_taken
     assert len(world.numbers("CDCB")) == 4
     with reading() as session:
         ended = records.ended_batches(session, world.row())
-        deviations = report._protocol(session, world.row()).deviations
+        deviations = report._protocol(session, world.coordinator, world.row()).deviations
     assert deviations == (f"{START.isoformat()}: another limit",)
     assert [(one.protocol_version, one.protocol["scoring"]["percent_score_threshold"]) for one in ended] == [(1, "80")]
     assert world.row().protocol["scoring"]["percent_score_threshold"] == "90"
@@ -179,8 +179,9 @@ def test_an_amended_protocol_is_complete_before_anybody_signs_it(world: World) -
     assert "The protocol lacks: contacts." in str(refusal.value)
 
 
-@pytest.mark.parametrize(("verb", "state"), [(service.amend_protocol, "preparing"), (service.withdraw_items, "testing")])
-def test_only_qa_managers_of_the_parties_each_once_send_a_round_back(world: World, verb: Callable[..., object], state: str) -> None:
+@pytest.mark.parametrize(("step", "state"), [("amend", "preparing"), ("withdraw_items", "testing")])
+def test_only_qa_managers_of_the_parties_each_once_send_a_round_back(world: World, step: str, state: str) -> None:
+    verb: Callable[..., object] = {"amend": service.amend_protocol, "withdraw_items": service.withdraw_items}[step]
     with at(START):
         world.plan()
         world.agree()
@@ -193,11 +194,11 @@ def test_only_qa_managers_of_the_parties_each_once_send_a_round_back(world: Worl
         others = [world.labs["CUSA"][role] for role in ("coordinator", "technician", "authoriser", "reviewer", "administrator")]
         for actor in (*others, stranger):
             with pytest.raises(LimsError) as refusal:
-                verb(actor, world.round_id, "a reason", PASSWORD)
+                verb(actor, world.round_id, "a reason", PASSWORD, seen=world.seen(step))
             assert refusal.value.status in (403, 404)
-        verb(world.qa("customs"), world.round_id, "a reason", PASSWORD)
+        verb(world.qa("customs"), world.round_id, "a reason", PASSWORD, seen=world.seen(step))
         for actor in (world.qa("customs"), world.labs["CUSC"]["qa_manager"]):
             with pytest.raises(RuleViolation) as refusal:
-                verb(actor, world.round_id, "a reason", PASSWORD)
+                verb(actor, world.round_id, "a reason", PASSWORD, seen=world.seen(step))
             assert refusal.value.code == "rounds.approved_already"
         assert world.state() == state

@@ -101,7 +101,7 @@ def test_a_new_score_run_after_publication_is_a_draft_again_and_the_report_stays
         world.opine()
         world.release()
         for side in ("customs", "cdc"):
-            service.return_to_analysis(world.qa(side), world.round_id, "wrong unit in the text", "four quiet glass rivers")
+            service.return_to_analysis(world.qa(side), world.round_id, "wrong unit", PASSWORD, seen=world.seen("return"))
         world.evaluate()
         assert [run.version for run in view(world, technician).evaluations] == [1]
         with reading() as session:

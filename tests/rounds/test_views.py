@@ -164,6 +164,7 @@ def test_a_wrong_password_writes_nothing_and_keeps_the_dialog(world: World, brow
 def test_cancelling_needs_the_code_and_the_other_party_and_keeps_the_reason(world: World, browsers: dict[str, FlaskClient]):
     world.plan()
     where, typed = f"/rounds/{CODE}/cancel", {"reason": "Items thawed", "login": world.qa("cdc").login, "password": PASSWORD}
+    typed["seen"] = world.seen("cancel")
     answer = post(browsers["coordinator"], where, typed="R-26-99", **typed)
     assert answer.status_code == 422 and 'value="Items thawed"' in answer.text
     assert post(browsers["coordinator"], where, typed=CODE, **{**typed, "password": "wrong"}).status_code == 403
@@ -176,9 +177,13 @@ def test_a_later_deadline_holds_when_both_parties_sign_the_same(world: World, br
     world.to_testing()
     typed = {"day": "2026-05-25", "hour": "12:00", "reason": "Box delayed", "password": PASSWORD}
     assert post(browsers["qa.customs"], f"/rounds/{CODE}/extend", **{**typed, "hour": "noon"}).status_code == 400
-    assert post(browsers["qa.customs"], f"/rounds/{CODE}/extend", **typed).status_code == 302
+    assert post(browsers["qa.customs"], f"/rounds/{CODE}/extend", **typed, seen=world.seen("deadline")).status_code == 302
     assert world.row().deadline == datetime(2026, 5, 20, 9, tzinfo=UTC)
-    assert post(browsers["qa.cdc"], f"/rounds/{CODE}/extend", **typed).status_code == 302
+    assert post(browsers["qa.cdc"], f"/rounds/{CODE}/extend", **typed).status_code == 409
+    page = browsers["qa.cdc"].get(f"/rounds/{CODE}").text
+    assert "Proposed and signed already" in page and 'value="Box delayed"' in page and 'value="2026-05-25"' in page
+    seen = seen_on(page, f"/rounds/{CODE}/extend")
+    assert post(browsers["qa.cdc"], f"/rounds/{CODE}/extend", **typed, seen=seen).status_code == 302
     assert world.row().deadline == datetime(2026, 5, 25, 4, tzinfo=UTC)
 
 

@@ -293,8 +293,9 @@ def test_the_return_to_the_analysis_takes_both_parties_and_a_reason(app: Flask, 
     with at(DEADLINE):
         for side in ("customs", "cdc"):
             browser = browser_of(app, measured.qa(side))
-            assert send(browser, path(measured, "review/return"), reason="", password=PASSWORD).status_code == 422
-            assert send(browser, path(measured, "review/return"), reason="wrong figure", password=PASSWORD).status_code == 302
+            where, form = path(measured, "review/return"), {"password": PASSWORD, "seen": measured.seen("return")}
+            assert send(browser, where, reason="", **form).status_code == 422
+            assert send(browser, where, reason="wrong figure", **form).status_code == 302
         assert measured.state() == "analysing"
         member = browser_of(app, measured.labs["CDCD"]["technician"])
         assert member.get(path(measured, "evaluation/1")).status_code == 404

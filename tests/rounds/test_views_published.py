@@ -36,7 +36,8 @@ def path(world: World, tail: str) -> str:
 
 
 def close(browser: FlaskClient, world: World):
-    return browser.post(path(world, "review/close"), data={"csrf_token": csrf_of(browser), "password": PASSWORD})
+    form = {"csrf_token": csrf_of(browser), "password": PASSWORD, "seen": world.seen("close")}
+    return browser.post(path(world, "review/close"), data=form)
 
 
 def test_closing_is_offered_when_its_conditions_are_met_and_says_before_what_is_missing(app: Flask, measured: World) -> None:
@@ -91,7 +92,8 @@ def test_what_was_published_stays_readable_while_it_is_corrected(app: Flask, mea
         before = own.get(path(measured, "mine")).text
         assert "A correction of this report is under way." not in before
         for side in ("customs", "cdc"):
-            service.return_to_analysis(measured.qa(side), measured.round_id, "a wrong factor of a dilution", PASSWORD)
+            reason, seen = "a wrong factor of a dilution", measured.seen("return")
+            service.return_to_analysis(measured.qa(side), measured.round_id, reason, PASSWORD, seen=seen)
         assert measured.state() == "analysing"
         for page in ("mine", "mine/certificate", "report"):
             answer = own.get(path(measured, page))

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from lims.rounds import service
-from tests.factories import PASSWORD, browser_of, csrf_of
+from tests.factories import PASSWORD, browser_of, csrf_of, seen_on
 from tests.round_factory import RIGHT, START, at, new_world
 
 PAGE = "/rounds/R-26-01"
@@ -25,6 +25,7 @@ def test_qa_managers_withdraw_the_items_and_then_amend_the_protocol(app: Flask, 
             for browser in judges:
                 assert label in browser.get(PAGE).text
                 form = {"csrf_token": csrf_of(browser), "reason": "item 3 leaks"}
+                form["seen"] = seen_on(browser.get(PAGE).text, f"{PAGE}/{step}")
                 refused = browser.post(f"{PAGE}/{step}", data={**form, "password": "wrong"})
                 assert refused.status_code >= 400 and 'value="item 3 leaks"' in refused.text
                 assert browser.post(f"{PAGE}/{step}", data={**form, "password": PASSWORD}).status_code == 302
@@ -72,7 +73,7 @@ def test_participants_are_told_why_the_items_were_withdrawn_and_the_coordinator_
         world.to_testing()
         sealed = world.row().truth_hash or ""
         for side in ("customs", "cdc"):
-            service.withdraw_items(world.qa(side), world.round_id, "the panel was warm", PASSWORD)
+            service.withdraw_items(world.qa(side), world.round_id, "the panel was warm", PASSWORD, seen=world.seen("withdraw_items"))
         told = browser_of(app, world.labs["CDCD"]["technician"]).get(PAGE).text
         assert "The items were withdrawn: do not test them." in told and "Reason: the panel was warm" in told
         items = browser_of(app, world.coordinator).get(f"{PAGE}/items").text

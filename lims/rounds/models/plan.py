@@ -150,6 +150,7 @@ class RoundApproval(Owned, Base):
     user_name: Mapped[str] = mapped_column(String(120))
     approved_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(400), default="")
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what else a joint step fixes, such as the new deadline
     signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
 
 

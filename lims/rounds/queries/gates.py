@@ -38,11 +38,6 @@ def basis_of(row: Round, panel: Sequence[PTItem]) -> str:
     )  # fmt: skip
 
 
-def return_basis(session: Session, row: Round) -> str:
-    """What an approval of going back approves: leaving this state after exactly these moves."""
-    return f"{row.state} after move {len(records.moves_of(session, row))}"
-
-
 def approved_by(session: Session, row: Round, step: str, basis: str) -> frozenset[str]:
     """Codes of the parties whose approval of ``step`` still stands for ``basis``."""
     codes = {party.id: party.code for party in records.parties_of(session, row)}

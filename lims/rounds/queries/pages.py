@@ -29,7 +29,7 @@ from lims.rounds.models import (
     RoundMove,
     Scheme,
 )
-from lims.rounds.queries import gates, records
+from lims.rounds.queries import gates, joint, records
 from lims.rounds.queries.lines import Line, lines_of
 from lims.rounds.queries.report import score_of
 from lims.rounds.queries.scoring import ScoringInput, scoring_input
@@ -153,7 +153,7 @@ def standing(session: Session, row: Round) -> frozenset[str]:
     if row.state in ("planned", "designed"):
         return gates.approved_by(session, row, "protocol", gates.protocol_basis(session, row))
     if row.state in ("published", "follow_up"):
-        return gates.approved_by(session, row, "close", gates.return_basis(session, row))
+        return joint.signed_by(session, row, "close")
     run = records.newest_evaluation(session, row) if row.state == "reviewing" else None
     codes = {party.id: party.code for party in records.parties_of(session, row)}
     return frozenset(codes[one.organisation_id] for one in records.releases_of(session, run)) if run else frozenset()

@@ -14,7 +14,7 @@ from lims.rounds.lifecycle import units
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.lifecycle.periods import periods
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
-from lims.rounds.queries import preparation, questions, records
+from lims.rounds.queries import joint, preparation, questions, records
 from lims.rounds.queries.report_followup import asked_before_scoring, cases_at, objections_at
 from lims.rounds.queries.scoring import ct_text, plan_of
 from lims.rounds.report import facts
@@ -120,8 +120,8 @@ def _head(session: Session, row: Round, issue: Report) -> facts.RoundHead:
 def _protocol(session: Session, actor: Actor, row: Round) -> facts.ProtocolFacts:
     words: dict[str, Any] = row.protocol
     approved = [one.approved_at for one in records.approvals_of(session, row, "protocol")]
-    later = [one for one in records.approvals_of(session, row, "deadline") if one.basis == row.deadline.isoformat()]
-    extended = [f"{one.basis}: {one.reason}" for one in later]
+    extended = joint.extensions(session, row)
+    extended += [words for published, words in joint.returns(session, row) if not published]
     extended += [f"{one.ended_at.isoformat()}: {one.reason}" for one in records.ended_batches(session, row)]
     return facts.ProtocolFacts(
         version=str(row.protocol_version), purpose=str(words.get("purpose", "")), design=str(words.get("design", "")) or row.template_code,
@@ -182,9 +182,14 @@ def _line(row: Round, value: ReportedValue, code: str, number: int, submission: 
 def _trace(session: Session, row: Round, evaluation: Evaluation, issue: Report, participants: list[Participant]) -> facts.Trace:
     return facts.Trace(
         evaluation_id=str(evaluation.id), evaluation_no=evaluation.version, evaluated_at=evaluation.created_at,
-        software_version=evaluation.software_version, changes=(issue.changes,) if issue.changes else (),
+        software_version=evaluation.software_version, changes=_changes(session, row, issue),
         recipients=tuple(one.code or "" for one in participants),
     )  # fmt: skip
+
+
+def _changes(session: Session, row: Round, issue: Report) -> tuple[str, ...]:
+    """The reason of every return since the first issue."""
+    return tuple(words for published, words in joint.returns(session, row) if 0 < published < issue.version)
 
 
 def _side(session: Session, row_laboratory: Any) -> Any:

@@ -20,9 +20,14 @@ from lims.rounds.lifecycle.states import ROUND_WORDS, RoundState
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Round, RoundApproval, RoundMove
 from lims.rounds.models.plain import to_plain
-from lims.rounds.queries import gates, records, visible
+from lims.rounds.queries import gates, joint, records, visible
 from lims.signatures.service import sign
 from lims.words import translate
+
+JOINT_CHANGED = N_(
+    "Not signed: round %(code)s or what is proposed for it changed since you opened the page. It is shown as it stands now: read it again "
+    "and sign again."
+)
 
 
 class GateClosed(RuleViolation):
@@ -121,23 +126,37 @@ def move(
     session.flush()
 
 
+def approve_jointly(
+    session: Session, actor: Actor, row: Round, step: str, meaning: str, reason: str, password: str, seen: str,
+    terms: dict[str, Any] | None = None,
+) -> frozenset[str]:  # fmt: skip
+    """Sign one party's yes to a joint step with this reason and these terms; returns the parties that signed the very same.
+
+    ``seen`` is the hash of what the page showed, a standing proposal with it; Conflict when that is another by now.
+    """
+    refuse_unseen(row, seen, joint.seen(session, row, step), JOINT_CHANGED)
+    basis = joint.content(session, row, step, reason, terms)
+    return approve(session, actor, row, step, basis, meaning, password, reason, terms)
+
+
 def approve(
     session: Session, actor: Actor, row: Round, step: str, basis: str, meaning: str, password: str, reason: str = "",
-) -> frozenset[str]:
+    terms: dict[str, Any] | None = None,
+) -> frozenset[str]:  # fmt: skip
     """Sign one party's yes to ``basis`` and return the parties whose yes stands; a second yes of the same party is refused."""
     party = next((one.code for one in records.parties_of(session, row) if one.id == actor.organisation_id), None)
     if party in gates.approved_by(session, row, step, basis):
         raise RuleViolation(
             "rounds.approved_already", N_("Your organisation has approved this already; the other parties are still to sign."),
         )  # fmt: skip
-    record_approval(session, actor, row, step, basis, meaning, password, reason)
+    record_approval(session, actor, row, step, basis, meaning, password, reason, terms=terms)
     return gates.approved_by(session, row, step, basis)
 
 
 def record_approval(
     session: Session, actor: Actor, row: Round, step: str, basis: str, meaning: str, password: str, reason: str = "", *,
-    content_hash: str = "",
-) -> None:
+    content_hash: str = "", terms: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     """Sign and keep one person's approval of a step; ``content_hash`` where more was shown than the basis says."""
     user_id = person(actor)
     content = content_hash or (basis if len(basis) == 64 else digest_of(row, step, basis))
@@ -146,7 +165,7 @@ def record_approval(
         RoundApproval(
             laboratory_id=actor.laboratory_id, round_id=row.id, place=records.last_place(session, row) + 1, step=step, basis=basis,
             organisation_id=actor.organisation_id, user_id=user_id,
-            user_name=actor.name, approved_at=clock.now(), reason=reason, signature_id=signature.id,
+            user_name=actor.name, approved_at=clock.now(), reason=reason, terms=terms or {}, signature_id=signature.id,
         )
     )  # fmt: skip
     session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from lims.rounds.lifecycle.participants import state_after_reopening, state_at_l
 from lims.rounds.models import Round
 from lims.rounds.queries import records, visible
 from lims.rounds.service import desk
-from lims.rounds.service.common import approve, move, open_round, organised_round, require_party, require_state
+from lims.rounds.service.common import approve_jointly, move, open_round, organised_round, require_party, require_state
 
 
 def close_if_due(round_id: uuid.UUID) -> bool:
@@ -51,19 +51,22 @@ def lock_round(actor: Actor, round_id: uuid.UUID) -> Round:
     return row
 
 
-def extend_deadline(actor: Actor, round_id: uuid.UUID, deadline: datetime, reason: str, password: str) -> Round:
+def extend_deadline(actor: Actor, round_id: uuid.UUID, deadline: datetime, reason: str, password: str, *, seen: str) -> Round:
     """Sign a later deadline for the own party; the last party's signature sets it, and reopens a locked round before unblinding.
 
-    Every party signs the same instant; old and new instant, reason and persons stay on record.
+    Every party signs the same instant and reason; old and new instant, reason and persons stay on record. ``seen``: see
+    ``common.approve_jointly``.
     """
     permit(actor, "rounds.approve")
+    reason = reason.strip()
     close_if_due(round_id)
     with transaction(actor, reason) as session:
         row = open_round(session, actor, round_id)
         require_party(session, actor, row)
         require_state(row, actor, ("preparing", "dispatched", "testing", "locked"))
         _check_extension(row, deadline, reason)
-        yes = approve(session, actor, row, "deadline", deadline.isoformat(), N_("approves the later deadline"), password, reason)
+        terms, meaning = {"deadline": deadline.astimezone(UTC).isoformat()}, N_("approves the later deadline")
+        yes = approve_jointly(session, actor, row, "deadline", meaning, reason, password, seen, terms)
         if {party.code for party in records.parties_of(session, row)} <= yes:
             row.deadline = deadline
             if row.state == "locked":

@@ -15,16 +15,15 @@ from lims.errors import Conflict, Invalid, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import Evaluation, Opinion, Release, Report, Round
-from lims.rounds.queries import gates, matters, records
+from lims.rounds.queries import matters, records
 from lims.rounds.queries.report import report_input
 from lims.rounds.service.common import (
-    approve,
+    approve_jointly,
     judged,
     move,
     open_round,
     organised_round,
     person,
-    record_approval,
     refuse_closed,
     refuse_unseen,
     refuse_who_reported,
@@ -97,9 +96,9 @@ def release(actor: Actor, round_id: uuid.UUID, password: str, blobs: BlobStore, 
         return row
 
 
-def return_to_analysis(actor: Actor, round_id: uuid.UUID, reason: str, password: str) -> Round:
+def return_to_analysis(actor: Actor, round_id: uuid.UUID, reason: str, password: str, *, seen: str) -> Round:
     """Sign for the own party that the round goes back to the analysis; with all parties it does, and a new score run follows."""
-    return _joint_move(actor, round_id, "return", "analysing", ("reviewing", "published", "follow_up"), reason, password)
+    return _joint_move(actor, round_id, "return", "analysing", ("reviewing", "published", "follow_up"), reason.strip(), password, seen)
 
 
 def start_follow_up(actor: Actor, round_id: uuid.UUID) -> Round:
@@ -115,14 +114,17 @@ def start_follow_up(actor: Actor, round_id: uuid.UUID) -> Round:
         return row
 
 
-def close_round(actor: Actor, round_id: uuid.UUID, password: str) -> Round:
+def close_round(actor: Actor, round_id: uuid.UUID, password: str, *, seen: str) -> Round:
     """Sign for the own party that the round is closed; with all parties it is."""
-    return _joint_move(actor, round_id, "close", "closed", ("published", "follow_up"), "closed", password)
+    return _joint_move(actor, round_id, "close", "closed", ("published", "follow_up"), "", password, seen)
 
 
-def cancel_round(actor: Actor, round_id: uuid.UUID, typed_code: str, reason: str, other_login: str, other_password: str) -> Round:
-    """Cancel before publication: the code is typed to confirm, and the QA manager of another party signs at the same screen."""
+def cancel_round(
+    actor: Actor, round_id: uuid.UUID, typed_code: str, reason: str, other_login: str, other_password: str, *, seen: str
+) -> Round:
+    """Cancel before publication: the code is typed to confirm, and the QA manager of another party signs the reason at the same screen."""
     permit(actor, "rounds.cancel")
+    reason = reason.strip()
     with transaction(actor, reason) as session:
         row = organised_round(session, actor, round_id)
         other = witness(other_login, other_password)
@@ -130,25 +132,24 @@ def cancel_round(actor: Actor, round_id: uuid.UUID, typed_code: str, reason: str
         party = next((one.code for one in records.parties_of(session, row) if one.id == other.organisation_id), None)
         found = judged(session, actor, row, "cancelled", reason=reason, is_code_typed=typed_code.strip() == row.code, witness_party=party)
         refuse_closed(actor, row, found)
-        record_approval(
-            session, other, row, "cancel", gates.return_basis(session, row), N_("agrees to cancel the round"), other_password, reason,
-        )  # fmt: skip
+        approve_jointly(session, other, row, "cancel", N_("agrees to cancel the round"), reason, other_password, seen)
         move(session, actor, row, "cancelled", second=other, reason=reason, is_code_typed=True, witness_party=party)
         return row
 
 
 def _joint_move(
-    actor: Actor, round_id: uuid.UUID, step: str, target: RoundState, states: tuple[RoundState, ...], reason: str, password: str
-) -> Round:
+    actor: Actor, round_id: uuid.UUID, step: str, target: RoundState, states: tuple[RoundState, ...], reason: str, password: str,
+    seen: str,
+) -> Round:  # fmt: skip
     """One party's signature under a joint move; the last one carries it out."""
     permit(actor, "rounds.release")
-    with transaction(actor, reason) as session:
+    with transaction(actor, reason or "closed") as session:
         row = open_round(session, actor, round_id)
         require_party(session, actor, row)
         require_state(row, actor, states)
         refuse_closed(actor, row, judged(session, actor, row, target, reason=reason), but=("approved_by_all",))
         meaning = {"return": N_("agrees to go back to the analysis"), "close": N_("agrees to close the round")}[step]
-        yes = approve(session, actor, row, step, gates.return_basis(session, row), meaning, password, reason)
+        yes = approve_jointly(session, actor, row, step, meaning, reason, password, seen)
         if {party.code for party in records.parties_of(session, row)} <= yes:
             move(session, actor, row, target, reason=reason, approved_by=yes)
         return row

@@ -13,22 +13,24 @@ from lims.marks import N_
 from lims.rounds.lifecycle.participants import state_after_withdrawal_of_items
 from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import EndedBatch, PTItem, Round
-from lims.rounds.queries import gates, records
-from lims.rounds.service.common import approve, judged, move, open_round, refuse_closed, require_party, require_state
+from lims.rounds.queries import records
+from lims.rounds.service.common import approve_jointly, judged, move, open_round, refuse_closed, require_party, require_state
 from lims.rounds.service.enrolment import draw
 from lims.rounds.service.lock import close_if_due
 
 
-def amend_protocol(actor: Actor, round_id: uuid.UUID, reason: str, password: str) -> Round:
+def amend_protocol(actor: Actor, round_id: uuid.UUID, reason: str, password: str, *, seen: str) -> Round:
     """Sign for the own party that the protocol is amended; with all parties the round is "designed" under a new version.
 
-    Enrolments stay; codes and seal are void. The new version is written by ``revise_plan`` and approved by every party.
+    Enrolments stay; codes and seal are void.
+    ``seen``: see ``common.approve_jointly``. The new version is written by ``revise_plan`` and approved by every party.
     """
     permit(actor, "rounds.approve")
+    reason = reason.strip()
     with transaction(actor, reason) as session:
         row = open_round(session, actor, round_id)
         require_state(row, actor, ("preparing",))
-        if _agreed(session, actor, row, "amend", "designed", N_("agrees to amend the protocol"), reason, password):
+        if _agreed(session, actor, row, "amend", "designed", N_("agrees to amend the protocol"), reason, password, seen):
             _end_batch(session, row, reason, is_same_panel=True)
             row.protocol_version += 1
             for one in records.participants_of(session, row):
@@ -37,17 +39,18 @@ def amend_protocol(actor: Actor, round_id: uuid.UUID, reason: str, password: str
         return row
 
 
-def withdraw_items(actor: Actor, round_id: uuid.UUID, reason: str, password: str) -> Round:
+def withdraw_items(actor: Actor, round_id: uuid.UUID, reason: str, password: str, *, seen: str) -> Round:
     """Sign for the own party that the panel is withdrawn; with all parties a new batch is prepared under new codes.
 
     Versions saved so far stay readable for their laboratory and never count.
     """
     permit(actor, "rounds.approve")
+    reason = reason.strip()
     close_if_due(round_id)
     with transaction(actor, reason) as session:
         row = open_round(session, actor, round_id)
         require_state(row, actor, ("dispatched", "testing"))
-        if _agreed(session, actor, row, "withdraw_items", "preparing", N_("agrees to withdraw the items"), reason, password):
+        if _agreed(session, actor, row, "withdraw_items", "preparing", N_("agrees to withdraw the items"), reason, password, seen):
             _end_batch(session, row, reason, is_same_panel=False)
             _send_back(session, row)
         return row
@@ -55,11 +58,12 @@ def withdraw_items(actor: Actor, round_id: uuid.UUID, reason: str, password: str
 
 def _agreed(
     session: Session, actor: Actor, row: Round, step: str, target: RoundState, meaning: str, reason: str, password: str,
+    seen: str,
 ) -> bool:  # fmt: skip
     """Keep one party's signature; the last one moves the round. True when it moved."""
     require_party(session, actor, row)
     refuse_closed(actor, row, judged(session, actor, row, target, reason=reason), but=("approved_by_all",))
-    yes = approve(session, actor, row, step, gates.return_basis(session, row), meaning, password, reason)
+    yes = approve_jointly(session, actor, row, step, meaning, reason, password, seen)
     if not {party.code for party in records.parties_of(session, row)} <= yes:
         return False
     move(session, actor, row, target, reason=reason, approved_by=yes)

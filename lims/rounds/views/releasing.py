@@ -17,10 +17,10 @@ from lims.errors import NotFound
 from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, following, gates, matters, records
+from lims.rounds.queries import RoundView, following, gates, joint, matters, records
 from lims.rounds.queries.certificate import report_again
 from lims.rounds.queries.report import score_of
-from lims.rounds.views import scores
+from lims.rounds.views import joining, scores
 from lims.rounds.views.acting import Refusal, carry_out, sentences, unit_text
 from lims.rounds.views.base import blueprint, find_round, reader, typed
 from lims.rounds.views.certifying import WORKBOOK, language_asked
@@ -58,9 +58,9 @@ def release(code: str) -> Any:
 @requires("rounds.release")
 def return_to_analysis(code: str) -> Any:
     """Sign that the round goes back to the analysis."""
-    reason, password = typed("reason"), request.form.get("password", "")
+    reason, password, seen = typed("reason"), request.form.get("password", ""), typed("seen")
     done = _("Your signature under the return to the analysis is kept.")
-    return _carry_out(code, "return", lambda row_id: service.return_to_analysis(reader(), row_id, reason, password), done)
+    return _carry_out(code, "return", lambda row_id: service.return_to_analysis(reader(), row_id, reason, password, seen=seen), done)
 
 
 @blueprint.post("/<code>/review/follow-up")
@@ -76,7 +76,7 @@ def close(code: str) -> Any:
     """Sign that the round is closed."""
     password = request.form.get("password", "")
     done = _("Your signature under the closing is kept.")
-    return _carry_out(code, "close", lambda row_id: service.close_round(reader(), row_id, password), done)
+    return _carry_out(code, "close", lambda row_id: service.close_round(reader(), row_id, password, seen=typed("seen")), done)
 
 
 @blueprint.get("/<code>/report")
@@ -152,8 +152,8 @@ def _review_page(code: str, refusal: Refusal | None = None) -> str:
         opinions = opinion_lines(session, seen, run)
         ahead = gate_lines(session, seen)
         parties = _parties(session, seen, run)
-        returning = _standing(session, seen, "return")
-        closing = _standing(session, seen, "close")
+        returning, closing = (sorted(joint.signed_by(session, seen.round, step)) for step in ("return", "close"))
+        proposed = joining.proposals(session, seen.round, ("return", "close"))
         close_blocked = _close_blocked(session, seen, closing)
         is_stale = gates.is_stale(session, reader(), seen.round, run)
         matter = {"run": matters.of_run(run), "release": matters.of_release(session, seen.round, run)}
@@ -161,6 +161,7 @@ def _review_page(code: str, refusal: Refusal | None = None) -> str:
         "rounds/review.html", **head_of(seen), run=run, refusal=refusal, opinions=opinions, ahead=ahead, parties=parties, is_stale=is_stale,
         text=request.form.get("text", "") if refusal and refusal.step == "opinion" else "", returning=returning, closing=closing,
         may=_may(seen, parties, opinions, close_blocked), overall=_overall(run), actions=_actions(run), matter=matter,
+        joint=proposed, typed_reason=typed("reason") if refusal and refusal.step == "return" else "",
     )  # fmt: skip
 
 
@@ -175,11 +176,6 @@ def _parties(session: Session, seen: RoundView, run: Evaluation) -> list[dict[st
         }
         for party in records.parties_of(session, seen.round)
     ]  # fmt: skip
-
-
-def _standing(session: Session, seen: RoundView, step: str) -> list[str]:
-    """The parties whose signature under a joint move stands."""
-    return sorted(gates.approved_by(session, seen.round, step, gates.return_basis(session, seen.round)))
 
 
 def _close_blocked(session: Session, seen: RoundView, closing: list[str]) -> str:

@@ -116,7 +116,8 @@ def extend(code: str) -> Any:
     row = find_round(code)
 
     def act() -> None:
-        service.extend_deadline(reader(), row.id, _typed_deadline(row), typed("reason"), request.form.get("password", ""))
+        deadline, reason, password = _typed_deadline(row), typed("reason"), request.form.get("password", "")
+        service.extend_deadline(reader(), row.id, deadline, reason, password, seen=typed("seen"))
 
     return in_dialog(row, "extend", act, _("You have signed the later deadline. It holds once every party has signed the same one."))
 
@@ -129,7 +130,7 @@ def cancel(code: str) -> Any:
 
     def act() -> None:
         login, password = typed("login"), request.form.get("password", "")
-        service.cancel_round(reader(), row.id, typed("typed"), typed("reason"), login, password)
+        service.cancel_round(reader(), row.id, typed("typed"), typed("reason"), login, password, seen=typed("seen"))
 
     return in_dialog(row, "cancel", act, _("Round %(code)s is cancelled; its record stays.", code=row.code))
 

@@ -19,8 +19,9 @@ from lims.errors import NotFound
 from lims.rounds import queries
 from lims.rounds.models import Dispatch, Participant, Round
 from lims.rounds.queries import Bench, Line, RoundView, matters, records
+from lims.rounds.queries.joint import STEPS
 from lims.rounds.report.terms import KINDS
-from lims.rounds.views import agreed, progress
+from lims.rounds.views import agreed, joining, progress
 from lims.rounds.views.acting import Refusal
 from lims.rounds.views.base import (
     PARTICIPANT_RINGS,
@@ -55,6 +56,7 @@ class Scene:
     template: str
     protocol_hash: str
     panel: list[dict[str, Any]]
+    joint: dict[str, dict[str, Any]]
 
 
 @blueprint.get("/<code>")
@@ -84,7 +86,7 @@ def round_page(row: Round, refusal: Refusal | None = None) -> str:
         parties=_parties(scene), template=scene.template, offers=acts, open_acts=open_acts, deadline=show_deadline(row),
         local=row.deadline.astimezone(ZoneInfo(row.zone)), refusal=refusal, is_lost=refusal is not None and refusal.step not in open_acts,
         typed=request.form if refusal else {}, invitable=scene.invitable, panels=panels_of("round", current_actor(), row.id),
-        protocol_hash=scene.protocol_hash,
+        protocol_hash=scene.protocol_hash, joint=scene.joint,
         agreed={"rules": agreed.rules(row), "options": agreed.options(row), "panel": scene.panel},
     )  # fmt: skip
 
@@ -107,6 +109,7 @@ def _scene(session: Session, row: Round) -> Scene:
         sent={one.id: (one, boxes) for one, _codes, boxes in sent}, invitable=_invitable(session, seen, parties) if may_invite else [],
         template=templates[row.template_code], protocol_hash=matters.of_protocol(session, row),
         panel=agreed.panel(session, row) if viewer.sees_process and not viewer.is_coordinator else [],
+        joint=joining.proposals(session, row, STEPS) if viewer.is_party_qa or viewer.is_coordinator else {},
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def amend(code: str) -> Any:
     row = find_round(code)
     reason, password = typed("reason"), request.form.get("password", "")
     done = _("Your signature under the amendment is kept. The round goes back once every party has signed.")
-    return in_dialog(row, "amend", lambda: service.amend_protocol(reader(), row.id, reason, password), done)
+    return in_dialog(row, "amend", lambda: service.amend_protocol(reader(), row.id, reason, password, seen=typed("seen")), done)
 
 
 @blueprint.post("/<code>/withdraw-items")
@@ -30,4 +30,4 @@ def withdraw_items(code: str) -> Any:
     row = find_round(code)
     reason, password = typed("reason"), request.form.get("password", "")
     done = _("Your signature under the withdrawal of the items is kept. The round goes back once every party has signed.")
-    return in_dialog(row, "withdraw_items", lambda: service.withdraw_items(reader(), row.id, reason, password), done)
+    return in_dialog(row, "withdraw_items", lambda: service.withdraw_items(reader(), row.id, reason, password, seen=typed("seen")), done)
