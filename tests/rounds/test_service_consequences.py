@@ -77,7 +77,7 @@ def hash_of(world: World, one: CapaCase) -> str:
 
 def closing(world: World) -> None:
     for side in ("customs", "cdc"):
-        service.close_round(world.qa(side), world.round_id, PASSWORD)
+        service.close_round(world.qa(side), world.round_id, PASSWORD, seen=world.seen("close"))
 
 
 def independent(world: World, login: str = "reviewer.two") -> Actor:
@@ -206,7 +206,7 @@ def test_an_upheld_appeal_leads_to_a_corrected_report_with_its_cases_and_appeals
         service.decide_appeal(independent(world), appeal(world).id, "upheld", "the diluent was wrong", PASSWORD)
     with at(LATER + timedelta(days=1)):
         for side in ("customs", "cdc"):
-            service.return_to_analysis(world.qa(side), world.round_id, "appeal upheld: item 1", PASSWORD)
+            service.return_to_analysis(world.qa(side), world.round_id, "appeal upheld: item 1", PASSWORD, seen=world.seen("return"))
         world.evaluate()
         world.opine()
         world.release()

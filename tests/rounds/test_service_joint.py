@@ -16,7 +16,7 @@ from lims.rounds import service
 from lims.rounds.queries import joint, records, report
 from lims.signatures.models import Signature
 from tests.factories import PASSWORD, browser_of, csrf_of, seen_on
-from tests.round_factory import DEADLINE, QUANTITATIVE, RIGHT, START, VALUES, World, at, new_world
+from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, START, VALUES, World, at, new_world
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def sign(world: World, step: str, side: str, reason: str, seen: str | None = Non
     act(world.qa(side), world.round_id, reason, PASSWORD, seen=world.seen(step) if seen is None else seen)
 
 
-def to_published(world: World) -> None:
+def to_published(world: World, *, is_all_right: bool = False) -> None:
     with at(START):
-        world.to_testing(QUANTITATIVE)
+        world.to_testing(QUALITATIVE if is_all_right else QUANTITATIVE)
         for lab, answers in VALUES.items():
-            world.submit(lab, answers)
+            world.submit(lab, RIGHT if is_all_right else answers)
     with at(DEADLINE):
         world.unblind()
         world.evaluate()
@@ -105,9 +105,8 @@ def test_every_reason_of_going_back_is_kept_and_printed(world: World) -> None:
 
 
 def test_the_closing_is_signed_on_what_the_page_showed(world: World) -> None:
-    to_published(world)
+    to_published(world, is_all_right=True)
     with at(DEADLINE):
-        service.start_follow_up(world.coordinator, world.round_id)
         before = world.seen("close")
         service.close_round(world.qa("customs"), world.round_id, PASSWORD, seen=before)
         with pytest.raises(Conflict):
