@@ -33,8 +33,8 @@ class ProfileFileForm(Form):
 class ProfileForm(Form):
     """Everything of a profile but the meaning of its columns."""
 
-    name = StringField(N_("Name"), description=N_("small letters, digits and _, such as icp_water"))
-    title = StringField(N_("Title"), description=N_("Instrument and program, as people call them"))
+    name = StringField(N_("Short name"), description=N_("small letters, digits and _, such as icp_water"))
+    title = StringField(N_("Name on lists"), description=N_("Instrument and program, as people call them"))
     example = FileField(N_("Another example"))
     wide = SelectField(N_("Form of the table"), default="")
     file_words = TextAreaField(N_("Words above the table"), description=N_("If any are given, one of them must stand above the headings"))
