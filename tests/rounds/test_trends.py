@@ -15,7 +15,7 @@ from lims.errors import NotFound
 from lims.rounds.queries import trends
 from lims.rounds.scoring.trend import Stop, trend_of
 from tests.factories import browser_of
-from tests.round_factory import DEADLINE, QUANTITATIVE, SECOND, START, VALUES, World, at, new_world
+from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, SECOND, START, VALUES, World, at, new_world
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -90,3 +90,18 @@ def test_the_page_shows_the_own_laboratory_and_another_is_not_found(app: Flask, 
     assert page.status_code == 200 and world.row().code in page.text and "+4.20" in page.text
     assert browser.get("/trends/?laboratory=CUSC").status_code == 404
     assert browser_of(app, world.qa("cdc")).get("/trends/?laboratory=CDCD").status_code == 200
+
+
+def test_the_page_shows_kappa_pooled_over_qualitative_rounds(app: Flask, sqlite_database: Database, tmp_path: Path) -> None:
+    with at(START):
+        world = new_world(tmp_path)
+        world.to_testing(QUALITATIVE)
+        for lab in world.labs:
+            world.submit(lab, {**RIGHT, 3: "NEG"} if lab == "CDCD" else RIGHT)
+    with at(DEADLINE + SECOND):
+        world.unblind()
+        world.evaluate()
+        world.opine()
+        world.release()
+    page = browser_of(app, world.labs["CDCD"]["technician"]).get("/trends/").text
+    assert "Kappa over rounds" in page and "5 items in 1 rounds" in page

@@ -8,6 +8,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
+from lims.marks import N_
 from lims.rounds.models import CapaCase, Objection, ObjectionDecision, Round
 from lims.rounds.queries import following, questions, records
 from lims.rounds.report import facts
@@ -67,7 +68,7 @@ def _objection(one: Objection, decision: ObjectionDecision | None, code: str, in
     is_over = decision is not None and decision.decided_at <= instant
     return facts.ObjectionFacts(
         number=one.number, participant_code=code, kind=both(OBJECTION_KINDS[one.kind]), item_number=one.item_number,
-        raised_at=one.raised_at, outcome=both(OUTCOMES[decision.outcome] if decision and is_over else CASE_STATES["open"]),
+        raised_at=one.raised_at, outcome=both(OUTCOMES[decision.outcome] if decision and is_over else N_("not decided yet")),
     )  # fmt: skip
 
 

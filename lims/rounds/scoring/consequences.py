@@ -26,7 +26,7 @@ EFFECTIVENESS: dict[str, str] = {
 }  # fmt: skip
 CASE_KINDS: dict[str, str] = {"capa": N_("corrective action"), "self_check": N_("self-check")}
 CASE_STATES: dict[str, str] = {
-    "open": N_("open"), "filled": N_("waiting for the reviewer"), "confirmed": N_("closed, effect confirmed"),
+    "open": N_("not closed yet"), "filled": N_("waiting for the reviewer"), "confirmed": N_("closed, effect confirmed"),
     "void": N_("dropped: verdict corrected"),
 }  # fmt: skip
 STEP_WORDS: dict[str, str] = {

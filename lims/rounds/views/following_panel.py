@@ -58,5 +58,5 @@ def _case(one: following.Filed) -> dict[str, Any]:
 def _objection(one: following.Filed, decision: Any) -> dict[str, Any]:
     return {
         "id": one.row.id, "number": one.row.number, "code": one.code or "", "kind": _(OBJECTION_KINDS[one.row.kind]),
-        "outcome": _(OUTCOMES[decision.outcome]) if decision else _("open"), "is_over": decision is not None,
+        "outcome": _(OUTCOMES[decision.outcome]) if decision else _("not decided yet"), "is_over": decision is not None,
     }  # fmt: skip

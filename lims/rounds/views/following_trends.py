@@ -17,6 +17,7 @@ from lims.rounds.queries import trends
 from lims.rounds.queries.trends import Track
 from lims.rounds.scoring.trend import LAST, Reading, Stop, Trend, trend_of
 from lims.rounds.views.base import reader
+from lims.statistics.intervals import Interval
 from lims.web.charts import Line, Plot, Point, series
 from lims.web.charts.axes import number, signed
 from lims.web.language import _, current_language
@@ -100,7 +101,9 @@ def _kappa(trend: Trend) -> str:
     value, interval, n = trend.kappa.kappa, trend.kappa.interval, sum(one.n for one in trend.kappa.tables)
     if not isinstance(value, float):
         return _("not estimable")
-    ends = f"{signed(interval.low)} … {signed(interval.high)}"
+    if not isinstance(interval, Interval):
+        return number(value)
+    ends = f"{signed(interval.lower)} … {signed(interval.upper)}"
     return _("%(kappa)s (95 %% CI %(ends)s), %(n)s items in %(rounds)s rounds", kappa=number(value), ends=ends, n=n,
              rounds=len(trend.kappa.tables))  # fmt: skip
 
