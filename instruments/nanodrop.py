@@ -8,6 +8,7 @@ from instruments.measured_rows import RATIO, Column, Measurements, columns_by_ke
 from instruments.pcr import marked_table
 from instruments.plate_values import Measured, no_plate, started, ucum
 from instruments.tables import Row
+from instruments.text import heading_key
 
 NAME = "nanodrop"
 VERSION = "1"
@@ -22,6 +23,10 @@ _CONCENTRATION = re.compile(
 _BARE = ("conc.", "conc", "nucleic acid conc.", "nucleic acid", "protein conc.", "concentration", "浓度")
 _UNITS = ("ng/ul", "mg/ml")
 _SAMPLES = ("Sample Name", "Sample ID", "样品名称", "样品 ID", "样品ID")
+#: headings that other spectrometers do not write
+_OWN = frozenset(
+    map(heading_key, ("User ID", "User name", "Cursor Pos.", "Nucleic Acid Factor", "Baseline Correction (nm)", "Ext. Coeff x10e3"))
+)
 _RATIOS = (("A260/A280", ("A260/A280", "260/280")), ("A260/A230", ("A260/A230", "260/230")))
 
 
@@ -29,6 +34,10 @@ def recognises(file: RawFile, options: ParseOptions) -> Match:
     found = _found(file, options)
     if found is None:
         return Match(0)
+    if not _OWN & columns_by_key(found.heading).keys() and not any(
+        _CONCENTRATION.match(cell.trimmed) for cell in found.heading.cells.values()
+    ):
+        return Match(45, (note("spectrometer_heading", "The headings may be those of NanoDrop or of another spectrometer."),))
     score = 90 if len(found.values) > 1 else 60
     where = found.heading.where
     return Match(

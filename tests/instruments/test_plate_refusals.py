@@ -150,3 +150,7 @@ def test_a_chinese_plate_in_gb18030_is_read_though_its_first_bytes_look_like_utf
         "positive_control",
     )
     assert roles["000123"] == "unknown"
+
+
+def test_a_spectrometer_that_may_be_another_is_asked_about():
+    assert refused("Sample Name,Conc.,Units,A260,260/230,260/280\nS1,10.1,ng/uL,0.2,2.0,1.85\n") == "not_certain"
