@@ -162,7 +162,7 @@ def checksums_mended(content: bytes) -> bytes:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """TimeoutError when the body takes longer; without effect where the system has no such clock."""
+    """TimeoutError when the body takes more processor time; without effect where the system has no such clock."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -170,13 +170,13 @@ def time_limit(seconds: float) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def silences(parsed: Parsed) -> set[str]:
@@ -192,7 +192,7 @@ def fault_of(damaged: Mutant, silent: set[str], read: Callable[[RawFile], Parsed
     except ParseError as refusal:
         return f"{refusal.code}: {refusal}" if refusal.code in FAULTS else None
     except TimeoutError:
-        return f"took longer than {SECONDS} s"
+        return f"took more than {SECONDS} s of processor time"
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is what is looked for; a panic is no Exception

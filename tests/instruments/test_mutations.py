@@ -14,7 +14,8 @@ from tests.instruments.mutations import fault_of, mutant, silences
 from tests.paths import shared
 
 SEED, COUNT = 20261124, 2_000
-HEAVY_BYTES, FEW = 10_000, 4
+HEAVY_BYTES, FEW = 10_000, 3
+HUGE_BYTES = 150_000
 READ = READ_BY_US
 
 
@@ -24,8 +25,10 @@ def is_heavy(entry: dict[str, Any]) -> bool:
 
 def count_for(entry: dict[str, Any]) -> int:
     """Large files and workbooks take long to read: they get few, the others share the rest."""
-    light = sum(not is_heavy(one) for one in READ)
-    return FEW if is_heavy(entry) else -(-(COUNT - FEW * (len(READ) - light)) // light)
+    if is_heavy(entry):
+        return 1 if entry["bytes"] > HUGE_BYTES else FEW
+    light = [one for one in READ if not is_heavy(one)]
+    return -(-(COUNT - sum(count_for(one) for one in READ if is_heavy(one))) // len(light))
 
 
 @pytest.mark.parametrize("entry", READ or NONE, ids=name_of)
