@@ -88,6 +88,6 @@ def _z_row(p: int) -> Row:
 def rows() -> list[Row]:
     bootstrap = Row(
         GROUP, f"kappa bootstrap, {DRAWS}", "n = 200", _ours, _numpy_at_once, "numpy, one multinomial draw", limit=3.0,
-        peers={"numpy, one by one": _numpy_one_by_one, "scikit-learn loop": _scikit_learn},
+        peers={"numpy, one by one": _numpy_one_by_one, "scikit-learn loop": _scikit_learn}, runs=3,
     )  # fmt: skip
     return [bootstrap, *(_z_row(p) for p in SIZES)]
