@@ -134,7 +134,8 @@ def _line(filed: Filed, decision: ObjectionDecision | None) -> dict[str, Any]:
     against = "–" if row.kind == "complaint" else against
     return {
         "id": row.id, "number": row.number, "round": filed.round.code, "code": filed.code or "–", "kind": _(OBJECTION_KINDS[row.kind]),
-        "against": against, "raised": f"{row.raised_at:%Y-%m-%d}", "outcome": _(OUTCOMES[decision.outcome]) if decision else _("not decided yet"),
+        "against": against, "raised": f"{row.raised_at:%Y-%m-%d}",
+        "outcome": _(OUTCOMES[decision.outcome]) if decision else _("not decided yet"),
         "ring": "full" if decision else "half", "title": filed.round.title(current_language()), "verdict": row.verdict,
     }  # fmt: skip
 
