@@ -12,6 +12,7 @@ from lims.accounts import queries, service
 from lims.accounts.permissions import ACTIONS
 from lims.accounts.service.sessions import SignedIn
 from lims.db.session import Actor, reading
+from lims.web import kept
 from lims.web.errors import SENTENCES, answer, is_api
 from lims.web.language import _
 
@@ -126,5 +127,7 @@ def _identify() -> None:
 def _ask_to_sign_in() -> Any:
     if is_api():
         return answer(401, _(SENTENCES[401]))
+    if kept.may_be_kept():  # the browser sends the form again, to the sign-in page, which carries it on
+        return redirect(url_for("accounts.login", next=request.path, path=request.path), 307)
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=back))

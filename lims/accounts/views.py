@@ -16,6 +16,7 @@ from lims.accounts.permissions import ROLES
 from lims.db.session import reading
 from lims.errors import LimsError
 from lims.marks import N_
+from lims.web import kept
 from lims.web.forms import options
 from lims.web.language import _, choose_language, current_language
 from lims.web.navigation import entry
@@ -35,23 +36,39 @@ ROLE_WORDS = {
 def sign_in() -> Any:
     """The sign-in page; afterwards back to the page that asked for it."""
     form = SignInForm()
-    back = own_path(request.values.get("next"), "/")
+    back, typed = own_path(request.values.get("next"), "/"), _typed_before()
     if form.validate_on_submit():
         try:
             signed_in = service.sign_in(form.login.data.lower(), form.password.data, remote_address(), request.user_agent.string)
         except LimsError as error:
             form.show(error)
-            return render_template("accounts/login.html", form=form, next=back), error.status
+            return render_template("accounts/login.html", form=form, next=back, kept=typed), error.status
         tongue = session.get("language")
         session.clear()
         if tongue:
             choose_language(tongue)
         enter(signed_in)
-        return redirect(back)
+        return _with_what_was_typed(typed, back)
     with reading() as database:
         if queries.is_empty(database):
             return redirect(url_for("accounts.setup"))
-    return render_template("accounts/login.html", form=form, next=back)
+    if typed and "login" not in request.form:
+        form = SignInForm(formdata=None)
+    return render_template("accounts/login.html", form=form, next=back, kept=typed)
+
+
+def _typed_before() -> str:
+    """A form that arrived here because its sign-in had ended, sealed; the sealed text itself on the way through this page."""
+    return request.form.get("kept", "") if "path" not in request.args or "kept" in request.form else kept.seal(request.args["path"])
+
+
+def _with_what_was_typed(sealed: str, back: str) -> Any:
+    """To the page that was asked for, or first to what was typed and not saved."""
+    found = kept.opened(sealed) if sealed else None
+    if found is None:
+        return redirect(back)
+    g.pop("csrf_token", None)  # it belonged to the session before the sign-in
+    return render_template("accounts/kept.html", path=found[0], fields=found[1])
 
 
 @blueprint.post("/logout", endpoint="logout")

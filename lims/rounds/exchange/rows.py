@@ -13,7 +13,7 @@ from lims.rounds.lifecycle.units import factor, unit_text
 
 YES, NO = frozenset({"是 yes", "是", "yes", "y", "true", "1"}), frozenset({"否 no", "否", "no", "n", "false", "0", ""})
 SIGNS = {"<": "<", ">": ">", "≤": "<", "≥": ">", "=": "="}
-LOTS = frozenset({"extraction_lot", "amplification_lot", "instrument_no"})
+LOTS = frozenset({"extraction_lot", "amplification_lot", "instrument_no", "standard_no"})
 
 
 def read_field(cells: RowCells, name: str, rules: Rules, methods: tuple[str, ...]) -> str:
@@ -25,7 +25,7 @@ def read_field(cells: RowCells, name: str, rules: Rules, methods: tuple[str, ...
         if text not in YES | NO:
             cells.refuse("statement", name, text)
         return "yes" if text in YES else ""
-    text = cells.text(name)
+    text = cells.half(name) if name in LOTS else cells.text(name)
     if name == "method_code" and text:
         return _method(cells, text, rules, methods)
     if name in LOTS and text and cells.cells[name].kind == "number":
