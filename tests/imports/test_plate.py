@@ -51,6 +51,7 @@ def test_a_well_that_is_no_number_has_a_sign_beside_its_colour(browser: FlaskCli
     wells = plate(page)
     assert (wells["A2"][1], wells["B3"][1], wells["C4"][1]) == ("&gt;OVRF", "✕", "?")
     assert all("sign" in wells[well][0].split() for well in ("A2", "B3", "C4")) and "sign" not in wells["A1"][0].split()
+    assert wells["C1"][1] == "0.041"
     assert "ctl" in wells["A1"][0].split() and 'title="SPL1 · not usable · *****"' in page
     assert 'data-grid="plate"' in page
 

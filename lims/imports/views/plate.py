@@ -99,5 +99,8 @@ def _text(value: str | None, comparator: str | None, raw: str) -> str:
     if value is None:
         return (comparator or "") + raw.strip()[:4].lstrip("<>= ")
     number = Decimal(value)
-    text = f"{number:.1f}" if abs(number) < 10000 and (abs(number) >= Decimal("0.1") or not number) else f"{number:.0e}"
+    if Decimal("0.001") <= abs(number) < Decimal("0.1"):
+        text = f"{number:.3f}"
+    else:
+        text = f"{number:.1f}" if abs(number) < 10000 and (abs(number) >= Decimal("0.1") or not number) else f"{number:.0e}"
     return f"{comparator or ''}{text}".replace("-", "−")
