@@ -52,7 +52,8 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     batch = samples.open_batch(mine["technician"], "TRV")
     profile = imports.copy_shipped(mine["authoriser"], "slan")
     known = {
-        "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id, "session_id": session_id,
+        "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,
+        "session_id": session_id,
         "profile_id": profile.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip

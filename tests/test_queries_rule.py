@@ -48,6 +48,9 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/accounts/queries.py:people": "the administrator's list; accounts belong to the installation, roles to laboratories",
     "lims/jobs/queries.py:latest_for": "the state of a job on a subject that the caller has found for its actor",
     "lims/jobs/queries.py:claimable": "the worker works for everybody; the job carries its actor",
+    "lims/rounds/queries/following.py:records_of": "of a case that the caller has found for its actor",
+    "lims/rounds/queries/following.py:steps_of": "of a case that the caller has found for its actor",
+    "lims/rounds/queries/following.py:decisions": "of objections that the caller has found for its actor",
     "lims/rounds/queries/visible.py:opened_to_the_trail": "a condition, which the trail adds to the narrowing by its reader",
     "lims/rounds/queries/pages.py:every_round": "the command line of the machine's owner",
     "lims/rounds/queries/pages.py:newest_report": "the command line of the machine's owner",
@@ -109,7 +112,7 @@ def findings_inside(path: str, source: str) -> set[str]:
 def sources(is_inside: bool) -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "lims").rglob("*.py")):
         parts = Path(path.relative_to(ROOT)).parts
-        if ("queries.py" in parts or "queries" in parts) is is_inside:
+        if (parts[-1].endswith("queries.py") or "queries" in parts) is is_inside:
             yield "/".join(parts), path.read_text(encoding="utf-8")
 
 

@@ -16,6 +16,7 @@ PROTECTED = {
     "0007": ["preparation_record"],
     "0008": ["blunder_flag", "blunder_screening", "blunder_step", "capa_record", "capa_step", "objection", "objection_decision"],
     "0009": ["form_upload", "remembered_answer"],
+    "0010": [],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 

@@ -12,7 +12,7 @@ from lims import blobs, seals
 from lims.rounds import service
 from lims.rounds.report.checking import check
 from tests.factories import PASSWORD, browser_of, csrf_of
-from tests.round_factory import DEADLINE, QUANTITATIVE, START, VALUES, World, at, new_world
+from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, START, VALUES, World, at, new_world
 
 
 @pytest.fixture
@@ -115,3 +115,19 @@ def test_the_evaluation_page_shows_the_parts_of_the_uncertainty_and_what_was_scr
         page = browser.get(path(measured, "evaluation/1")).text
         assert "Uncertainty of the assigned values" in page and "u<sub>hom</sub>" in page
         assert "Not stated in the protocol and not included." in page and "Signs of slips" in page
+
+
+@pytest.mark.assurance("A5")
+def test_before_publication_the_bench_alone_sees_the_own_results(app: Flask, tmp_path: Path) -> None:
+    with at(START):
+        world = new_world(tmp_path)
+        world.to_testing(QUALITATIVE)
+        world.submit("CUSA", RIGHT)
+        page = f"/rounds/{world.row().code}"
+        own = world.labs["CUSA"]
+        for role in ("technician", "authoriser"):
+            assert browser_of(app, own[role]).get(f"{page}/submit").status_code == 200
+        for role in ("qa_manager", "auditor", "reviewer"):
+            browser = browser_of(app, own[role])
+            assert browser.get(f"{page}/submit").status_code == browser.get(f"{page}/submit/1").status_code == 403
+            assert f"{page}/submit" not in browser.get(page).text

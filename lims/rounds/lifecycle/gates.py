@@ -75,10 +75,6 @@ class _Recorded:
         return Gate("met", code, self.met, {}, self.link)
 
 
-def _all_submitted(facts: RoundFacts) -> bool:
-    return facts.n_submissions > 0 and facts.n_testing == 0
-
-
 def _is_past_deadline(facts: RoundFacts) -> bool:
     return facts.deadline is not None and facts.now >= facts.deadline
 
@@ -189,7 +185,7 @@ _PREPARING: dict[str, _Rule | _Waived | _Recorded] = {
 }
 _TESTING: dict[str, _Rule | _Waived] = {
     "deadline_or_all_submitted": _Rule(
-        "submissions", lambda f: _is_past_deadline(f) or _all_submitted(f),
+        "submissions", lambda f: _is_past_deadline(f) or (f.n_submissions > 0 and f.n_testing == 0),
         N_("The deadline has passed or all participants have submitted."),
         N_("The deadline %(deadline)s has not passed, and %(n)s participants have not submitted."),
         lambda f: {"deadline": f.deadline or "-", "n": f.n_testing},
