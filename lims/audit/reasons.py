@@ -12,6 +12,7 @@ REASONS = (
     N_("a job failed"), N_("accepted an upload"), N_("approved the protocol of a round"), N_("asked for a file to be read again"),
     N_("asked for a score run"), N_("asked for a verification of the statistics"), N_("changed the own password"),
     N_("checked a score run"), N_("chose a language"), N_("claimed a job"), N_("closed"), N_("confirmed the receipt of a box"),
+    N_("decided about a critical error"),
     N_("decided about a sample"), N_("disabled an account"), N_("dispatched the items of a round"), N_("drew the codes of a round"),
     N_("drew up a comparison scheme"), N_("ended a login session"), N_("enrolled a laboratory in a round"), N_("failed sign-in"),
     N_("failed signature"), N_("first administrator"), N_("handed results of a round to the authoriser"),

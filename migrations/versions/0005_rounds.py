@@ -125,7 +125,7 @@ def _plan() -> None:
         _key("user_id"), _text("user_name", 120), sa.Column("approved_at", Instant(), nullable=False), _text("reason", 400),
         sa.Column("terms", sa.JSON(), nullable=False), _key("signature_id"), _key("laboratory_id"),
         sa.CheckConstraint("step IN ('protocol', 'deadline', 'dispatch', 'unblind', 'score_check', 'return', 'close', "
-                           "'cancel', 'amend', 'withdraw_items')", name="ck_round_approval_step"),
+                           "'cancel', 'amend', 'withdraw_items', 'critical_error')", name="ck_round_approval_step"),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_round_approval_laboratory_id"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_round_approval_organisation_id"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_round_approval_round_id"),

@@ -104,6 +104,7 @@ BREAKS = {
     "homogeneity_passed": {"not_homogeneous": OpenItems(("3",))},
     "transport_stability": {"not_stable": OpenItems(("3",))},
     "opinion_of_each_party": {"opinions_signed_by": frozenset({"cdc"})},
+    "critical_errors_decided": {"undecided": ("9M3",)},
     "action_needed": {"n_action_verdicts": 0},
     "capa_opened": {"n_without_case": 1},
     "capa_closed": {"n_open_cases": 1},

@@ -53,6 +53,7 @@ class RoundFacts:
     is_score_run_stale: bool = False
     is_score_run_checked: bool = False  # by a person other than the one who ran it
     opinions_signed_by: frozenset[str] = frozenset()  # parties with a reviewer's signed opinion on this score run
+    undecided: tuple[str, ...] = ()  # participant codes whose critical error waits for a reviewer's decision
     n_action_verdicts: int = 0
     n_without_case: int = 0  # verdicts that need action and have no corrective action yet
     n_open_cases: int = 0

@@ -70,7 +70,9 @@ def _forward() -> tuple[Move, ...]:
             "analysing", "reviewing", "coordinator", ("score_run_frozen", "score_run_fresh", "score_run_checked"), second="second_person",
         ),
         Move(
-            "reviewing", "published", "qa_managers", ("opinion_of_each_party", "score_run_fresh", "approved_by_all"), is_joint=True,
+            "reviewing", "published", "qa_managers",
+            ("opinion_of_each_party", "critical_errors_decided", "score_run_fresh", "approved_by_all"),
+            is_joint=True,
             effects=("inform_participants",),
         ),
         Move("published", "follow_up", "automatic", ("action_needed", "capa_opened")),

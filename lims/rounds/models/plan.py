@@ -15,7 +15,7 @@ from lims.rounds.lifecycle.states import ROUND_STATES
 from lims.rounds.lifecycle.units import convertible
 
 APPROVAL_STEPS = (
-    "protocol", "deadline", "dispatch", "unblind", "score_check", "return", "close", "cancel", "amend", "withdraw_items",
+    "protocol", "deadline", "dispatch", "unblind", "score_check", "return", "close", "cancel", "amend", "withdraw_items", "critical_error",
 )  # fmt: skip
 
 
@@ -140,6 +140,7 @@ class RoundApproval(Owned, Base):
         Index("ix_round_approval_round_id", "round_id", "step"),
         CheckConstraint(one_of("step", APPROVAL_STEPS), name="step"),
     )
+    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"terms"})  # a participant's code may stand there; ``basis`` covers it
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
     place: Mapped[int]  # in the one order of the round's moves and approvals

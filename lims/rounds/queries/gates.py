@@ -14,7 +14,7 @@ from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
 from lims.rounds.models import Evaluation, Participant, PTItem, Round
-from lims.rounds.queries import following, preparation, questions, records
+from lims.rounds.queries import critical, following, preparation, questions, records
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
 TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
@@ -108,6 +108,7 @@ def _with_judgement(session: Session, actor: Actor, row: Round, facts: RoundFact
         is_score_run_stale=is_stale(session, actor, row, evaluation),
         is_score_run_checked=any(one.user_id != evaluation.started_by_id for one in checks),
         opinions_signed_by=frozenset(codes[one.organisation_id] for one in opinions if one.organisation_id in codes),
+        undecided=tuple(one.code for one in critical.cases(session, row, evaluation) if one.decided is None),
         n_action_verdicts=sum(one["verdict"] == "action" for one in evaluation.outcome["overall"]),
     )
 

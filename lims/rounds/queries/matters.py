@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lims.canonical import digest
 from lims.rounds.models import Evaluation, Round
-from lims.rounds.queries import gates, records
+from lims.rounds.queries import critical, gates, records
 
 
 def of_protocol(session: Session, row: Round) -> str:
@@ -22,7 +22,8 @@ def of_run(run: Evaluation) -> str:
 def of_release(session: Session, row: Round, run: Evaluation) -> str:
     """A score run together with the opinions signed on it."""
     opinions = [one.content_hash for one in records.opinions_of(session, run)]
-    return digest({"round": row.code, "score_run": of_run(run), "opinions": opinions})
+    decided = [one.decided.basis for one in critical.cases(session, row, run) if one.decided]
+    return digest({"round": row.code, "score_run": of_run(run), "opinions": opinions, "critical_errors": decided})
 
 
 def of_newest_run(session: Session, row: Round) -> str:

@@ -14,7 +14,7 @@ from lims.rounds.lifecycle import units
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.lifecycle.periods import periods
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
-from lims.rounds.queries import joint, preparation, questions, records
+from lims.rounds.queries import critical, joint, preparation, questions, records
 from lims.rounds.queries.report_followup import asked_before_scoring, cases_at, objections_at
 from lims.rounds.queries.scoring import ct_text, plan_of
 from lims.rounds.report import facts
@@ -65,7 +65,7 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         submitted=_submitted(session, row, participants, signed),
         score=score_of(evaluation),
         trace=_trace(session, row, evaluation, issue, participants),
-        opinions=_opinions(session, evaluation),
+        opinions=(*_opinions(session, evaluation), *_decided(session, row, evaluation)),
         releases=_releases(session, row, evaluation),
         waived=_waived(session, row),
         reported=_reported(evaluation),
@@ -204,6 +204,25 @@ def _opinions(session: Session, evaluation: Evaluation) -> tuple[facts.Opinion, 
         )
         for one in records.opinions_of(session, evaluation)
     )  # fmt: skip
+
+
+def _decided(session: Session, row: Round, evaluation: Evaluation) -> tuple[facts.Opinion, ...]:
+    """The reviewers' decisions about critical errors, with their reasons, as they were signed."""
+    sentence, found = N_("Critical error of %(code)s on items %(items)s: %(decision)s."), []
+    for case in critical.cases(session, row, evaluation):
+        if (one := case.decided) is None:
+            continue
+        words = critical.DECISIONS[str(one.terms["decision"])]
+        text = " ".join(
+            translate(sentence, tongue, code=case.code, items=case.items, decision=translate(words, tongue)) for tongue in ("zh_CN", "en")
+        )
+        found.append(
+            facts.Opinion(
+                side=_side(session, one.laboratory_id), reviewer=one.user_name, function=_both(FUNCTION_WORDS["reviewer"]),
+                text=f"{text} {one.reason}", signed_at=one.approved_at, content_hash=one.basis,
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _releases(session: Session, row: Round, evaluation: Evaluation) -> tuple[facts.Release, ...]:

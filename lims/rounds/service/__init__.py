@@ -63,6 +63,7 @@ own entry. "Late" means: the late policy of the protocol takes it, until unblind
 from lims.rounds.service.appeals import answer_complaint, decide_appeal, raise_appeal, raise_complaint
 from lims.rounds.service.common import GateClosed
 from lims.rounds.service.consequences import hand_over_case, judge_case, open_self_check, save_case
+from lims.rounds.service.critical import decide_critical_error
 from lims.rounds.service.desk import answer_question, ask_laboratory, decide_question, screen_for
 from lims.rounds.service.distribution import Box, confirm_receipt, dispatch_round, record_dispatch
 from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment, seal_truth, start_preparing, withdraw
@@ -88,7 +89,7 @@ __all__ = [
     "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
     "answer_complaint", "answer_question", "ask_laboratory", "decide_appeal", "decide_question", "hand_over_case", "judge_case",
     "open_self_check", "raise_appeal", "raise_complaint", "save_case", "screen_for",
-    "approve_protocol", "cancel_round",
+    "approve_protocol", "cancel_round", "decide_critical_error",
     "check_evaluation", "close_due_rounds", "close_if_due", "close_round", "confirm_receipt", "create_round", "create_scheme",
     "declare_could_not_test", "decline", "define_items", "dispatch_round", "enrol", "evaluate_round", "evaluate_round_job",
     "extend_deadline", "hand_over", "invite", "lock_round", "open_enrolment", "preview_preparation", "record_dispatch",

@@ -27,7 +27,7 @@ TOLD_IN = {
 APPROVED = {
     "protocol": N_("protocol signed"), "deadline": N_("later deadline approved"), "dispatch": N_("second person at the dispatch"),
     "unblind": N_("witness of the unblinding"), "score_check": N_("score run checked"), "return": N_("return to the analysis approved"),
-    "close": N_("closing approved"), "cancel": N_("cancellation approved"),
+    "critical_error": N_("critical error decided"), "close": N_("closing approved"), "cancel": N_("cancellation approved"),
     "amend": N_("amendment of the protocol approved"), "withdraw_items": N_("withdrawal of the items approved"),
 }  # fmt: skip
 

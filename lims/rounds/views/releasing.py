@@ -17,7 +17,7 @@ from lims.errors import NotFound
 from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, following, gates, joint, matters, records
+from lims.rounds.queries import RoundView, critical, following, gates, joint, matters, records
 from lims.rounds.queries.certificate import report_again
 from lims.rounds.queries.report import score_of
 from lims.rounds.views import joining, scores
@@ -43,6 +43,19 @@ def write_opinion(code: str) -> Any:
     text, seen, password = request.form.get("text", ""), request.form.get("seen", ""), request.form.get("password", "")
     done = _("Your opinion is signed.")
     return _carry_out(code, "opinion", lambda row_id: service.write_opinion(reader(), row_id, text, password, seen=seen), done)
+
+
+@blueprint.post("/<code>/review/critical-error")
+@requires("rounds.review")
+def decide_critical_error(code: str) -> Any:
+    """Sign the decision about a participant's critical error; a refused one keeps its text."""
+    whose, decision, reason = typed("participant"), typed("decision"), typed("decision_reason")
+    password, seen = request.form.get("password", ""), typed("seen")
+
+    def act(row_id: Any) -> Any:
+        return service.decide_critical_error(reader(), row_id, whose, decision, reason, password, seen=seen)
+
+    return _carry_out(code, "critical", act, _("The decision about the critical error is signed."))
 
 
 @blueprint.post("/<code>/review/release")
@@ -153,6 +166,7 @@ def _review_page(code: str, refusal: Refusal | None = None) -> str:
         ahead = gate_lines(session, seen)
         parties = _parties(session, seen, run)
         returning, closing = (sorted(joint.signed_by(session, seen.round, step)) for step in ("return", "close"))
+        found = critical.cases(session, seen.round, run)
         proposed = joining.proposals(session, seen.round, ("return", "close"))
         close_blocked = _close_blocked(session, seen, closing)
         is_stale = gates.is_stale(session, reader(), seen.round, run)
@@ -161,7 +175,9 @@ def _review_page(code: str, refusal: Refusal | None = None) -> str:
         "rounds/review.html", **head_of(seen), run=run, refusal=refusal, opinions=opinions, ahead=ahead, parties=parties, is_stale=is_stale,
         text=request.form.get("text", "") if refusal and refusal.step == "opinion" else "", returning=returning, closing=closing,
         may=_may(seen, parties, opinions, close_blocked), overall=_overall(run), actions=_actions(run), matter=matter,
-        joint=proposed, typed_reason=typed("reason") if refusal and refusal.step == "return" else "",
+        joint=proposed, critical=found, decisions={name: _(words) for name, words in critical.DECISIONS.items()},
+        typed=request.form if refusal and refusal.step == "critical" else {},
+        typed_reason=typed("reason") if refusal and refusal.step == "return" else "",
     )  # fmt: skip
 
 
