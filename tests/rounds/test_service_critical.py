@@ -1,4 +1,4 @@
-"""A critical error that the protocol sends to review is decided by a reviewer, with reason and signature, before the report is published."""
+"""A critical error that the protocol sends to review is decided by a reviewer, with reason and signature, before the publication."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def test_nothing_is_released_before_the_case_was_decided_and_the_report_prints_i
             service.release(world.qa("customs"), world.round_id, PASSWORD, world.blobs, seen=world.seen("release"))
         assert f"a reviewer has still to decide about: {world.part('CDCD').code}." in str(closed.value.values["reasons"])
         for refusal, arguments in (
-            (Invalid, {"reason": " "}), (Invalid, {"reason": "seen", "decision": "perhaps"}), (Conflict, {"reason": "seen", "seen": "0" * 64}),
+            (Invalid, {"reason": " "}), (Invalid, {"reason": "seen", "decision": "perhaps"}),
+            (Conflict, {"reason": "seen", "seen": "0" * 64}),
             (Forbidden, {"reason": "seen", "who": "technician"}),
         ):  # fmt: skip
             with pytest.raises(refusal):
