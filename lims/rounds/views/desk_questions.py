@@ -38,34 +38,34 @@ def screen(code: str) -> Any:
     return _carry_out(code, "screen", lambda row_id: service.screen_for(reader(), row_id), _("The results are screened."))
 
 
-@blueprint.post("/<code>/blunders/<int:number>/ask")
+@blueprint.post("/<code>/blunders/<int:question>/ask")
 @requires("rounds.ask")
-def ask_laboratory(code: str, number: int) -> Any:
+def ask_laboratory(code: str, question: int) -> Any:
     """Ask the laboratory to confirm the items."""
     done = _("The laboratory is asked.")
-    return _carry_out(code, f"ask{number}", lambda row_id: service.ask_laboratory(reader(), row_id, number), done)
+    return _carry_out(code, f"ask{question}", lambda row_id: service.ask_laboratory(reader(), row_id, question), done)
 
 
-@blueprint.post("/<code>/blunders/<int:number>/answer")
+@blueprint.post("/<code>/blunders/<int:question>/answer")
 @requires("rounds.answer")
-def answer_question(code: str, number: int) -> Any:
+def answer_question(code: str, question: int) -> Any:
     """Sign the answer of the own laboratory."""
     outcome, text, password = typed("outcome"), request.form.get("text", ""), request.form.get("password", "")
     done = _("Your answer is signed.")
     return _carry_out(
-        code, f"answer{number}", lambda row_id: service.answer_question(reader(), row_id, number, outcome, text, password), done
+        code, f"answer{question}", lambda row_id: service.answer_question(reader(), row_id, question, outcome, text, password), done
     )
 
 
-@blueprint.post("/<code>/blunders/<int:number>/decide")
+@blueprint.post("/<code>/blunders/<int:question>/decide")
 @requires("rounds.ask")
-def decide_question(code: str, number: int) -> Any:
+def decide_question(code: str, question: int) -> Any:
     """Decide with a reason; the second person signs at the same screen."""
     outcome, reason, login, password = typed("outcome"), typed("reason"), typed("login"), request.form.get("password", "")
     done = _("The decision is kept.")
     return _carry_out(
-        code, f"decide{number}",
-        lambda row_id: service.decide_question(reader(), row_id, number, outcome, reason, login, password), done,
+        code, f"decide{question}",
+        lambda row_id: service.decide_question(reader(), row_id, question, outcome, reason, login, password), done,
     )  # fmt: skip
 
 
