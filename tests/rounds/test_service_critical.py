@@ -13,7 +13,7 @@ from lims.db.engine import Database
 from lims.db.session import reading
 from lims.errors import Conflict, Forbidden, Invalid
 from lims.rounds import service
-from lims.rounds.queries import records, report
+from lims.rounds.queries import following, records, report
 from tests.factories import PASSWORD, browser_of, csrf_of
 from tests.round_factory import DEADLINE, RIGHT, START, World, at, new_world
 
@@ -65,6 +65,22 @@ def test_nothing_is_released_before_the_case_was_decided_and_the_report_prints_i
             assert run is not None
             printed = [one.text for one in report.report_input(session, world.coordinator, row, run, issue).opinions]
     assert any("to be regarded as unsatisfactory" in text and "the raw curve is negative" in text for text in printed)
+
+
+@pytest.mark.parametrize(("decision", "cases"), [("unsatisfactory", 1), ("stands", 0)])
+def test_a_critical_error_decided_as_unsatisfactory_opens_a_corrective_action(tmp_path: Path, database: Database, decision: str, cases: int):
+    world = reviewed(tmp_path)
+    with at(DEADLINE):
+        decide(world, "the raw curve is negative", decision)
+        world.release()
+        if cases:
+            service.start_follow_up(world.coordinator, world.round_id)
+        else:
+            with pytest.raises(service.GateClosed):
+                service.start_follow_up(world.coordinator, world.round_id)
+        with reading() as session:
+            found = following.cases_of(session, world.row())
+    assert [(one.kind, one.verdict, one.item_numbers) for one in found] == [("capa", "action", [1])] * cases
 
 
 def test_the_review_page_asks_for_the_decision_and_shows_it_afterwards(app: Flask, tmp_path: Path) -> None:

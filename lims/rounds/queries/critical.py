@@ -38,6 +38,13 @@ def cases(session: Session, row: Round, run: Evaluation) -> list[Case]:
     return sorted(found, key=lambda case: case.code)
 
 
+def standing_verdicts(session: Session, row: Round, run: Evaluation) -> dict[str, str]:
+    """The overall verdicts by code that have consequences: as computed, or as a reviewer decided about a critical error."""
+    verdicts = {str(one["participant_code"]): str(one["verdict"]) for one in run.outcome["overall"]}
+    decided = {one.code: one.decided for one in cases(session, row, run) if one.decided is not None}
+    return verdicts | {code: "action" for code, one in decided.items() if one.terms.get("decision") == "unsatisfactory"}
+
+
 def content(run: Evaluation, code: str, decision: str, reason: str) -> str:
     """The hash that the reviewer signs: the score run, whose error, and the decision with its reason."""
     return digest({"round": run.round_id, "score_run": run.version, "input": run.input_hash, "outcome": run.outcome_hash,

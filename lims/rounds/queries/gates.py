@@ -109,7 +109,7 @@ def _with_judgement(session: Session, actor: Actor, row: Round, facts: RoundFact
         is_score_run_checked=any(one.user_id != evaluation.started_by_id for one in checks),
         opinions_signed_by=frozenset(codes[one.organisation_id] for one in opinions if one.organisation_id in codes),
         undecided=tuple(one.code for one in critical.cases(session, row, evaluation) if one.decided is None),
-        n_action_verdicts=sum(one["verdict"] == "action" for one in evaluation.outcome["overall"]),
+        n_action_verdicts=sum(one == "action" for one in critical.standing_verdicts(session, row, evaluation).values()),
     )
 
 

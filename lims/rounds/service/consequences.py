@@ -21,7 +21,7 @@ from lims.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.periods import periods
 from lims.rounds.models import CapaCase, CapaRecord, CapaStep, Evaluation, Participant, Round
-from lims.rounds.queries import following, records
+from lims.rounds.queries import critical, following, records
 from lims.rounds.queries.following import Filed
 from lims.rounds.scoring.consequences import EFFECTIVENESS, FIELDS, LONGEST, fields_of, missing
 from lims.rounds.service.common import organised_round, person, require_state
@@ -33,13 +33,14 @@ def open_cases(session: Session, actor: Actor, row: Round, run: Evaluation) -> l
     """A corrective action for each verdict of the run that needs action and has none yet."""
     known = {one.participant_id for one in following.cases_of(session, row) if one.kind == "capa" and one.state != "void"}
     parts = {one.code: one for one in records.participants_of(session, row)}
-    bad = [one for one in run.outcome["overall"] if one["verdict"] == "action" and parts[one["participant_code"]].id not in known]
-    return [_open(session, actor, row, run, parts[one["participant_code"]], "capa", "action") for one in bad]
+    verdicts = critical.standing_verdicts(session, row, run)
+    bad = [parts[code] for code, verdict in verdicts.items() if verdict == "action" and parts[code].id not in known]
+    return [_open(session, actor, row, run, one, "capa", "action") for one in bad]
 
 
 def drop_cleared(session: Session, row: Round, run: Evaluation) -> None:
     """After a corrected report: an open case whose verdict is no longer the same is dropped and stays on record."""
-    verdicts = {one["participant_code"]: one["verdict"] for one in run.outcome["overall"]}
+    verdicts = critical.standing_verdicts(session, row, run)
     codes = {one.id: one.code for one in records.participants_of(session, row)}
     for one in following.cases_of(session, row):
         if one.state in following.OPEN_STATES and verdicts.get(codes[one.participant_id] or "") != one.verdict:
