@@ -68,7 +68,7 @@ def test_nothing_is_released_before_the_case_was_decided_and_the_report_prints_i
 
 
 @pytest.mark.parametrize(("decision", "cases"), [("unsatisfactory", 1), ("stands", 0)])
-def test_a_critical_error_found_unsatisfactory_opens_a_corrective_action(tmp_path: Path, database: Database, decision: str, cases: int) -> None:
+def test_a_critical_error_found_unsatisfactory_opens_a_case(tmp_path: Path, database: Database, decision: str, cases: int) -> None:
     world = reviewed(tmp_path)
     with at(DEADLINE):
         decide(world, "the raw curve is negative", decision)
