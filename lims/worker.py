@@ -41,12 +41,12 @@ def work_once() -> bool:
     if job is None:
         return False
     try:
-        handler_of(job.kind)(job, lambda done, total: jobs.report_progress(job.id, done, total))
+        handler_of(job.kind)(job, lambda done, total: jobs.report_progress(job, done, total))
     except LimsError as error:
-        jobs.fail(job.id, error)
+        jobs.fail(job, error)
     except Exception as error:
         log.exception("job %s (%s) failed", job.id, job.kind)
-        jobs.fail(job.id, error)
+        jobs.fail(job, error)
     return True
 
 

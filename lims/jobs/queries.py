@@ -49,3 +49,8 @@ def claimable(session: Session, now: datetime) -> Job | None:
     """The oldest job that nobody works on: queued, or running with a lease that has ended (its worker died)."""
     is_free = or_(Job.state == "queued", (Job.state == "running") & (Job.lease_ends_at < now))
     return session.scalar(select(Job).where(is_free).order_by(Job.queued_at, Job.id).limit(1).with_for_update(skip_locked=True))
+
+
+def still_run(session: Session, job_id: uuid.UUID, attempt: int) -> Job | None:
+    """The job, locked, while it runs in this attempt; None when it ended or another worker has taken it."""
+    return session.scalar(select(Job).where(Job.id == job_id, Job.state == "running", Job.attempts == attempt).with_for_update())

@@ -77,24 +77,26 @@ def claim() -> ClaimedJob | None:
         return ClaimedJob(job.id, job.kind, job.subject_id, dict(job.payload), actor, job.attempts)
 
 
-def finish(session: Session, job_id: uuid.UUID) -> bool:
-    """Mark the job done inside the transaction of its effect; False when another worker has finished it already."""
-    changed = session.execute(
-        update(Job).where(Job.id == job_id, Job.state == "running").values(state="done", finished_at=clock.now(), done=Job.total)
-    )
+def finish(session: Session, claimed: ClaimedJob) -> bool:
+    """Mark the job done inside the transaction of its effect; False when another worker has taken it over or finished it."""
+    is_ours = (Job.id == claimed.id) & (Job.state == "running") & (Job.attempts == claimed.attempt)
+    changed = session.execute(update(Job).where(is_ours).values(state="done", finished_at=clock.now(), done=Job.total))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
-def fail(job_id: uuid.UUID, error: Exception) -> None:
-    """Show the failure to the person: the error's own sentence, or a request number for a fault of ours."""
+def fail(claimed: ClaimedJob, error: Exception) -> None:
+    """Show the failure to the person: the error's own sentence, or a request number for a fault of ours.
+
+    A worker whose lease ended changes nothing once another has taken the job.
+    """
     with transaction(SYSTEM, "a job failed") as session:
-        job = session.get(Job, job_id)
-        if job is None or job.state != "running":
+        job = queries.still_run(session, claimed.id, claimed.attempt)
+        if job is None:
             return
         if isinstance(error, LimsError):
             _fail(job, error.code, error.sentence, {key: str(value) for key, value in error.values.items()})
         else:
-            number = str(job_id)[-8:]
+            number = str(job.id)[-8:]
             _fail(
                 job,
                 "jobs.fault",
@@ -103,11 +105,11 @@ def fail(job_id: uuid.UUID, error: Exception) -> None:
             )
 
 
-def report_progress(job_id: uuid.UUID, done: int, total: int) -> None:
+def report_progress(claimed: ClaimedJob, done: int, total: int) -> None:
     """Note how far a running job is and renew its lease; outside the transaction of its effect."""
     with transaction(SYSTEM, "progress of a job") as session:
-        job = session.get(Job, job_id)
-        if job is not None and job.state == "running":
+        job = queries.still_run(session, claimed.id, claimed.attempt)
+        if job is not None:
             job.done, job.total, job.lease_ends_at = done, total, clock.now() + LEASE
 
 

@@ -41,7 +41,7 @@ def verify_job(job: ClaimedJob, progress: Progress) -> None:
     record = record_of(found, cases, clock.now(), job.actor.name)
     digest = blobs.store().put(workbook(record))
     with transaction(job.actor, reason="verified the statistics by the reference cases") as session:
-        if not finish(session, job.id):
+        if not finish(session, job):
             return
         session.add(
             VerificationRun(

@@ -48,7 +48,7 @@ def effects() -> list[str]:
 def add_effect(job: ClaimedJob) -> None:
     """The effect and the end of the job in one transaction, as every handler does it."""
     with transaction(job.actor, "effect") as session:
-        if service.finish(session, job.id):
+        if service.finish(session, job):
             session.add(Organisation(code=job.payload["code"], name_en="effect", name_zh="结果", side="other"))
 
 
@@ -149,6 +149,31 @@ def test_work_whose_worker_dies_three_times_is_given_up_with_a_sentence(actor: A
     assert (row.failure["code"], row.failure["values"]) == ("jobs.gave_up", {"attempts": 3})
 
 
+@pytest.mark.assurance("D3")
+def test_a_worker_that_lost_its_lease_neither_fails_nor_renews_nor_finishes_what_another_runs(
+    actor: Actor, handlers: dict[str, worker.Handler]
+):
+    others: list[ClaimedJob] = []
+
+    def slow(job: ClaimedJob, progress: Progress) -> None:
+        with clock.frozen(MOMENT + service.LEASE + SECOND):
+            other = service.claim()
+            assert other is not None
+            others.append(other)
+            add_effect(job)
+            progress(7, 9)
+        raise KeyError("too late")
+
+    handlers["tests.work"] = slow
+    with clock.frozen(MOMENT):
+        key = asked(actor)
+        assert worker.work_once()
+    row = row_of(key)
+    assert (row.state, row.attempts, row.done, row.failure, effects()) == ("running", 2, 0, None, [])
+    add_effect(others[0])
+    assert (row_of(key).state, len(effects())) == ("done", 1)
+
+
 def test_a_refusal_fails_the_job_with_its_own_sentence(actor: Actor, handlers: dict[str, worker.Handler]):
     def refusing(job: ClaimedJob, progress: Progress) -> None:
         raise RuleViolation("tests.refused", "Line %(line)s is empty.", line=7)
@@ -187,9 +212,10 @@ def test_an_unknown_kind_of_work_fails_and_does_not_block_the_next(actor: Actor,
 def test_progress_is_seen_and_renews_the_lease(actor: Actor):
     with clock.frozen(MOMENT):
         key = asked(actor)
-        assert service.claim() is not None
+        claimed = service.claim()
+        assert claimed is not None
     with clock.frozen(MOMENT + service.LEASE - SECOND):
-        service.report_progress(key, 40, 100)
+        service.report_progress(claimed, 40, 100)
     with clock.frozen(MOMENT + service.LEASE + SECOND):
         assert service.claim() is None
         seen = service.describe(actor, key)

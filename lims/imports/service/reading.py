@@ -38,7 +38,7 @@ def parse_upload_job(job: ClaimedJob, progress: Progress) -> None:
     progress(0, total)
     with transaction(job.actor, f"read the file {name}") as session:
         upload = queries.upload(session, job.actor, job.subject_id, is_locked=True)
-        if not finish(session, job.id) or upload.state != "queued":
+        if not finish(session, job) or upload.state != "queued":
             return
         if "refused" in outcome:
             _refuse(upload, outcome["refused"])

@@ -79,7 +79,7 @@ def evaluate_round_job(job: ClaimedJob, progress: Progress) -> None:
     """The worker's handler: the score run and the end of its job are one transaction, so a killed worker leaves all or nothing."""
     progress(0, 2)
     with transaction(job.actor, "scored a round") as session:
-        if not finish(session, job.id):
+        if not finish(session, job):
             return
         evaluate_round(job.actor, job.subject_id, str(job.payload.get("reason", "")))
 
