@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from lims.version import program_version
 from lims.words import translate
 
 PRODUCT = "LIMS"
+LARGEST = sys.float_info.max  # a cell carries no number beyond it
 LIBRARIES = ("Python", "numpy", "scipy")  # shown as they are in every language
 MEASURED = NUMBER.but(format="0.00E+00")
 
@@ -199,4 +201,5 @@ def _value(value: Any) -> Cell:
 
 
 def _number(value: Any) -> int | float | None:
-    return value if isinstance(value, int | float) and abs(value) < float("inf") else None
+    """The value where a cell can carry it as a number: nan, infinity and what is larger than any number of a workbook become text."""
+    return value if isinstance(value, int | float) and abs(value) <= LARGEST else None

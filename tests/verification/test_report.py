@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
@@ -96,3 +97,28 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 def test_text_of_a_strangers_case_never_becomes_a_formula() -> None:
     cell = book_of(record(*CASES)).worksheets[1].cell(8, 2)
     assert (cell.value, cell.data_type) == ("=1+1", "s") or cell.data_type == "inlineStr"
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [float("nan"), float("inf"), float("-inf"), 10**400, 1e308, [float("nan")], {"a": float("inf")}],
+    ids=["nan", "inf", "-inf", "large", "1e308", "list", "map"],
+)
+@pytest.mark.parametrize("tolerance", [0.001, 0.0, 1e308, 5e-324])
+def test_figures_that_are_no_numbers_never_destroy_the_record(strange: Any, tolerance: float) -> None:
+    cases = [GOOD, {**GOOD, "id": "stranger", "expected": {"slope": strange, "r2": -1e308}, "rel_tol": tolerance}]
+    rows = written(book_of(record(*cases)), 2)
+    assert {row[0] for row in rows} >= {"line", "stranger"}
+
+
+@pytest.mark.parametrize("strange", [float("nan"), float("inf")])
+def test_a_figure_that_is_no_number_stands_as_text_in_the_record(strange: float) -> None:
+    rows = written(book_of(record({**GOOD, "id": "stranger", "expected": {"slope": strange}})), 2)
+    assert [row[2] for row in rows if row[0] == "stranger"] == [str(strange)]
+
+
+def test_a_computed_figure_that_is_no_number_stands_as_text_in_the_record() -> None:
+    found = verify([GOOD])
+    broken = replace(found, cases=(replace(found.cases[0], got={"slope": float("inf"), "r2": float("nan")}),))
+    rows = written(book_of(record_of(broken, [GOOD], AT)), 2)
+    assert [row[3] for row in rows if row[0] == "line"] == ["inf", "nan"]

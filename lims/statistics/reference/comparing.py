@@ -1,4 +1,4 @@
-"""When is a field of a reference case met? |got - expected| <= abs_tol + rel_tol |expected|; null means: must be not calculable."""
+"""When is a field of a reference case met? |got - expected| <= abs_tol + rel_tol |expected|; null: not calculable, as a whole or in each part."""
 
 from __future__ import annotations
 
@@ -45,8 +45,22 @@ def differences(case: Case, got: Fields) -> list[Difference]:
 
 
 def tolerances(case: Case) -> tuple[float, float]:
-    """rel_tol and abs_tol of the case; one that is absent or null is 0."""
-    return float(case.get("rel_tol") or 0.0), float(case.get("abs_tol") or 0.0)
+    """rel_tol and abs_tol of the case; one that is absent or null is 0. ValueError: one is not finite, or negative."""
+    return _tolerance(case, "rel_tol"), _tolerance(case, "abs_tol")
+
+
+def _tolerance(case: Case, key: str) -> float:
+    value = float(case.get(key) or 0.0)
+    if not math.isfinite(value) or value < 0.0:
+        raise ValueError(f"{key}: a finite number of 0 or more is expected, read {value}")
+    return value
+
+
+def is_compared(expected: Any) -> bool:
+    """Whether an expected field, or a mapping of them, holds anything that is compared: more than informational keys and empty mappings."""
+    if isinstance(expected, Mapping):
+        return any(is_compared(value) for key, value in expected.items() if key not in INFORMATIONAL)
+    return True
 
 
 def _differences(where: str, expected: Mapping[str, Any], got: Mapping[str, Any], rel: float, absolute: float) -> list[Difference]:
@@ -62,17 +76,27 @@ def _differences(where: str, expected: Mapping[str, Any], got: Mapping[str, Any]
     return found
 
 
+def _is_nothing(value: Any) -> bool:
+    """null, or a list or mapping of nothing but nulls: a case may write what is not calculable either way."""
+    if isinstance(value, Mapping):
+        return is_compared(value) and all(_is_nothing(one) for key, one in value.items() if key not in INFORMATIONAL)
+    return value is None or (isinstance(value, list) and bool(value) and all(map(_is_nothing, value)))
+
+
 def _meets(got: Any, expected: Any, rel: float, absolute: float) -> bool:
+    if got is None or expected is None:
+        return _is_nothing(got) and _is_nothing(expected)
     if isinstance(expected, Mapping):
         return isinstance(got, Mapping) and not _differences("", expected, got, rel, absolute)
     if isinstance(expected, list):
         pairs = zip(got, expected, strict=True) if isinstance(got, list) and len(got) == len(expected) else None
         return pairs is not None and all(_meets(one, other, rel, absolute) for one, other in pairs)
-    if expected is None or isinstance(expected, bool | str):
+    if isinstance(expected, bool | str):
         return type(got) is type(expected) and got == expected
     if not isinstance(got, int | float) or isinstance(got, bool):
         return False
-    return math.isfinite(got) and abs(got - expected) <= absolute + rel * abs(expected)
+    allowed = absolute + rel * abs(expected)
+    return math.isfinite(got) and math.isfinite(allowed) and abs(got - expected) <= allowed
 
 
 def plain(value: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from lims.statistics.reference.comparing import INFORMATIONAL, Case, Fields, tol
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One expected figure (or word) and the computed one. difference = got - expected and allowed are None where there are no numbers."""
+    """One expected figure (or word) and the computed one. difference = got - expected and allowed are None without finite numbers."""
 
     field: str
     expected: Any
@@ -26,7 +28,7 @@ class Figure:
             return None
         if self.allowed == 0:
             return 0.0 if self.difference == 0 else None
-        return abs(self.difference) / self.allowed
+        return _finite(abs(self.difference) / self.allowed)
 
 
 def figures(case: Case, got: Fields) -> list[Figure]:
@@ -45,10 +47,15 @@ def _figures(name: str, expected: Any, got: Any, rel: float, absolute: float) ->
             found = got[index] if isinstance(got, list) and index < len(got) else None
             yield from _figures(f"{name}[{index + 1}]", wanted, found, rel, absolute)
     elif _is_number(expected) and _is_number(got):
-        yield Figure(name, expected, got, got - expected, absolute + rel * abs(expected))
+        yield Figure(name, expected, got, _finite(got - expected), _finite(absolute + rel * abs(expected)))
     else:
         yield Figure(name, expected, got, None, None)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """A number that arithmetic can take: not nan, not infinite, not an integer beyond all floating point numbers."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

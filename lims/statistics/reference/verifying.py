@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lims.statistics.reference import METHODS
-from lims.statistics.reference.comparing import INFORMATIONAL, Case, Fields, differences, plain
+from lims.statistics.reference.comparing import INFORMATIONAL, Case, Fields, differences, is_compared, plain
 from lims.statistics.reference.reading import fields_of, read_input, reasons
 
 REFUSED: Final = (KeyError, ValueError)  # an input that is absent, or that no method can take
@@ -160,7 +160,7 @@ def _refused(name: str, case: Case, reason: str) -> Verified:
 
 def _compared(name: str, case: Case, got: Fields) -> tuple[Failure, ...]:
     expected = case.get("expected")
-    if not isinstance(expected, Mapping) or not expected:
+    if not isinstance(expected, Mapping) or not is_compared(expected):
         return (Failure(name, WHOLE_CASE, expected, None, "nothing was compared: fields are expected as `expected`"),)
     try:
         found = differences(case, got)
