@@ -14,7 +14,7 @@ import numpy as np
 
 from lims.statistics.intervals import Method, Proportion, proportion
 from lims.statistics.outcome import NotCalculable, Number
-from lims.statistics.tables import Table, as_counts
+from lims.statistics.tables import Table, as_counts, whole_numbers, whole_variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ def gwet_ac1(table: Table) -> GwetAC1:
     """Gwet's AC1 = (po - pe) / (1 - pe), pe = sum s_i (1 - s_i) / (k - 1), s_i = (p_i. + p_.i) / 2, with its standard error.
 
     n (1 - pe)^2 SE^2 = sum p_ij [d_ij - 2 (1 - AC1)(1 - (s_i + s_j) / 2) / (k - 1)]^2 - [po - 2 (1 - AC1) pe]^2, d_ij = 1 if i = j.
+    In whole numbers, so that the error of perfect agreement is exactly 0.
     Programs that work on raw ratings put n - 1 in place of n; here it is n. Gwet, Br. J. Math. Stat. Psychol. 61 (2008) 29.
     k = 1 gives `one_category_only`. Example: 118, 5 / 2, 0: 0.9408, SE 0.0230.
     """
@@ -125,13 +126,13 @@ def gwet_ac1(table: Table) -> GwetAC1:
     if n == 0 or k == 1:
         lack = NotCalculable("no_pairs") if n == 0 else NotCalculable("one_category_only", {"category": 0, "n": n})
         return GwetAC1(lack, lack)
-    p = counts / n
-    shares = (p.sum(axis=0) + p.sum(axis=1)) / 2
-    po, pe = int(np.trace(counts)) / n, float((shares * (1.0 - shares)).sum()) / (k - 1)
-    ac1 = (po - pe) / (1.0 - pe)
-    terms = np.eye(k) - 2.0 * (1.0 - ac1) * (1.0 - (shares[:, None] + shares[None, :]) / 2.0) / (k - 1)
-    spread = float((p * (terms - float((p * terms).sum())) ** 2).sum())
-    return GwetAC1(ac1, math.sqrt(spread / n) / (1.0 - pe))
+    cells = whole_numbers(counts)
+    both = cells.sum(axis=0) + cells.sum(axis=1)  # 2 n s_i
+    whole = 4 * n * n * (k - 1)
+    free = whole - int((both * (2 * n - both)).sum())  # whole (1 - pe)
+    left = 4 * n * (k - 1) * (n - int(np.trace(counts)))  # whole (1 - po)
+    terms = 2 * n * (k - 1) * free * whole_numbers(np.eye(k)) - left * (4 * n - np.add.outer(both, both))
+    return GwetAC1((free - left) / free, math.sqrt(4 * whole_variance(cells, terms) / (n * free**4)))
 
 
 def mcnemar(table: Table) -> McNemar | NotCalculable:

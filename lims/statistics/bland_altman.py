@@ -15,6 +15,7 @@ from lims.statistics.intervals import Interval
 from lims.statistics.lines import as_pairs, mean_of, sum_of_products, t_interval
 from lims.statistics.outcome import NotCalculable, Number, finite
 from lims.statistics.robust import Values
+from lims.statistics.values import resolved
 
 Variance = Literal["1999", "1986"]
 MULTIPLIER: Final = 1.96
@@ -25,7 +26,7 @@ MULTIPLIER_1986: Final = 2.0
 class BlandAltman:
     """Bias and limits of agreement of n differences a - b, in their unit, with t intervals (n - 1 degrees of freedom).
 
-    With equal differences sd is 0, all limits are the bias, and `is_interval_informative` is False.
+    With equal differences (up to the resolution of the data) sd is 0, all limits are the bias, and `is_interval_informative` is False.
     """
 
     n: int
@@ -73,6 +74,7 @@ def bland_altman(
     s = finite(math.sqrt(sum_of_products(differences - bias, differences - bias) / (n - 1)), "standard_deviation")
     if isinstance(s, NotCalculable):
         return BlandAltman(n, bias, s, s, s, s, s, s, multiplier, variance, confidence)
+    s = resolved(s, *pairs)
     part = 1.0 / n + multiplier**2 / (2.0 * (n - 1)) if variance == "1999" else 3.0 / n
     lower, upper, error = bias - multiplier * s, bias + multiplier * s, s * math.sqrt(part)
     intervals = [

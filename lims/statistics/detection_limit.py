@@ -16,6 +16,7 @@ import numpy as np
 
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.robust import FloatArray, Values, as_array
+from lims.statistics.values import resolved
 
 Rule = Literal["nonparametric", "parametric"]
 
@@ -87,7 +88,7 @@ def limit_of_blank(blanks: Sequence[Values], rule: Rule = "nonparametric", alpha
     if isinstance(factor, NotCalculable):
         return factor
     centre = math.fsum(ordered) / n
-    sd = math.sqrt(math.fsum((ordered - centre) ** 2) / (n - 1))
+    sd = resolved(math.sqrt(math.fsum((ordered - centre) ** 2) / (n - 1)), ordered)
     return LimitOfBlank(centre + factor * sd, rule, n, len(groups), alpha, None)
 
 
@@ -109,7 +110,7 @@ def limit_of_detection(low: Sequence[Values], blank_limit: float, beta: float = 
     if isinstance(factor, NotCalculable):
         return factor
     within = math.fsum(square for group in groups for square in (group - math.fsum(group) / group.size) ** 2)
-    sd = math.sqrt(within / df)
+    sd = resolved(math.sqrt(within / df), *groups)
     below = sum(int((group <= blank_limit).sum()) for group in groups)
     return LimitOfDetection(blank_limit + factor * sd, blank_limit, sd, df, factor, beta, below, n)
 

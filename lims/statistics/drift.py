@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from lims.statistics.intervals import Interval, normal_quantile
 from lims.statistics.kappa import CohenKappa
 from lims.statistics.outcome import Input, NotCalculable, Number, is_number
+from lims.statistics.values import resolved
 
 Weighting = Literal["equal", "inverse_variance"]
 
@@ -53,7 +56,8 @@ class PooledKappa:
 def score_drift(z: Sequence[Input], times: Sequence[float] | None = None, confidence: float = 0.95) -> Drift:
     """Least-squares slope of z on time, interval slope +- t(n - 2) SE; three scored rounds at two times or more.
 
-    All on one line: SE 0 and an interval without width. Example: z = 0, 1, 2, 2 at 0, 1, 2, 3: slope 0.7, SE 0.1732, -0.0452 to 1.4452.
+    All on one line, up to the resolution of z: SE 0 and an interval without width.
+    Example: z = 0, 1, 2, 2 at 0, 1, 2, 3: slope 0.7, SE 0.1732, -0.0452 to 1.4452.
     """
     points = [
         (time, float(value), 1.0)
@@ -128,7 +132,7 @@ def _fitted(points: list[tuple[float, float, float]], rounds: int, weighting: We
     spread = math.fsum(w * (time - centre) ** 2 for time, _, w in points)
     slope = math.fsum(w * (time - centre) * (value - level) for time, value, w in points) / spread
     rest = math.fsum(w * (value - level - slope * (time - centre)) ** 2 for time, value, w in points)
-    se = math.sqrt(rest / df / spread) if df else 1.0 / math.sqrt(spread)
+    se = resolved(math.sqrt(rest / df), np.array([value for _, value, _ in points])) / math.sqrt(spread) if df else 1.0 / math.sqrt(spread)
     half = _quantile(df, confidence) * se
     return Drift(slope, se, Interval(slope - half, slope + half, confidence), _p_value(slope, se, df), n, rounds - n, df, weighting)
 

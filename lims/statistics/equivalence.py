@@ -117,8 +117,9 @@ def group_bias(
     means = [np.array([math.fsum(column[np.isfinite(column)]) / np.isfinite(column).sum() for column in x.T]) for x in (one, other)]
     centre = (means[0] + means[1]) / 2.0
     deviations = [[_mean_of_known(row - centre) for row in x] for x in (one, other)]
-    by_laboratory = welch_difference(deviations[0], deviations[1], confidence)
-    by_item = paired_difference(means[0], means[1], confidence)
+    sources = [x[np.isfinite(x)] for x in (one, other)]
+    by_laboratory = welch_difference(deviations[0], deviations[1], confidence, sources)
+    by_item = paired_difference(means[0], means[1], confidence, sources)
     over_laboratories, over_items = (None if limit is None else equivalence(bias, limit, alpha) for bias in (by_laboratory, by_item))
     used, laboratories = int(shared.sum()), (one.shape[0], other.shape[0])
     return GroupBias(used, items - used, laboratories, by_laboratory, by_item, over_laboratories, over_items)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lims.statistics.intervals import Interval, normal_quantile
 from lims.statistics.outcome import NotCalculable, Number
-from lims.statistics.tables import Table, as_counts
+from lims.statistics.tables import Table, as_counts, whole_numbers, whole_variance
 
 Weights = Literal["unweighted", "linear", "quadratic"]
 
@@ -74,55 +74,44 @@ def cohen_kappa(table: Table, weights: Weights = "unweighted", confidence: float
 
     n (1 - pe)^2 ASE^2  = sum p_ij [w_ij - (wr_i + wc_j)(1 - kappa)]^2 - [kappa - pe (1 - kappa)]^2
     n (1 - pe)^2 ASE0^2 = sum p_i. p_.j [w_ij - (wr_i + wc_j)]^2 - pe^2,     wr_i = sum_j w_ij p_.j, wc_j = sum_i w_ij p_i.
-    both computed as variances, so that they cannot turn negative. Interval kappa +- z ASE with the exact normal quantile, cut to [-1, 1].
+    both as variances in whole numbers, so that they are exactly 0 where they are 0 and large tables lose no digits.
+    Interval kappa +- z ASE with the exact normal quantile, cut to [-1, 1].
     The table must hold empty categories too, or the weights are wrong. Degenerate tables: see `CohenKappa.reason`.
     Example: SAS PROC FREQ documentation, 3 x 4 skin conditions: kappa 0.4842, ASE 0.1380, interval 0.2137 to 0.7547, ASE0 0.1484.
     """
     counts = as_counts(table)
     k, n = int(counts.shape[0]), int(counts.sum())
-    w = agreement_weights(k, weights)
     quantile = normal_quantile(confidence)
     if n == 0:
         lack = NotCalculable("no_pairs")
         return CohenKappa(0, k, weights, lack, lack, lack, lack, lack, lack, lack, lack, lack, lack)
-    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-    p, products = counts / n, np.outer(rows.astype(np.float64), columns)  # counts of a planner may be too large for integers
-    po = 1.0 if int(np.trace(counts)) == n else _total(w * counts) / n
-    pe = _total(w * products) / (n * n)
-    by_row, by_column = ([_total(line) / n for line in weighed] for weighed in (w * columns, w * rows))
-    chance = np.add.outer(np.array(by_row), np.array(by_column))
-    spread0 = _spread(products / (n * n), w - chance)
-    reason = _degenerate(counts, spread0)
+    most = {"unweighted": 1, "linear": max(k - 1, 1), "quadratic": max(k - 1, 1) ** 2}[weights]  # makes the weights whole numbers
+    w, cells = whole_numbers(np.rint(agreement_weights(k, weights) * most)), whole_numbers(counts)
+    rows, columns = cells.sum(axis=1), cells.sum(axis=0)
+    products, chance = np.outer(rows, columns), np.add.outer(w @ columns, rows @ w)
+    observed, expected = n * int((w * cells).sum()), int((w * products).sum())
+    whole = most * n * n  # observed / whole is po, expected / whole is pe
+    variance0 = whole_variance(products, n * w - chance)
+    po, pe, reason = observed / whole, expected / whole, _degenerate(counts, variance0)
     if reason is not None and reason.code == "one_category_only":
         return CohenKappa(n, k, weights, 1.0, 1.0, reason, reason, reason, reason, reason, reason, reason, reason)
     if reason is not None:
         return CohenKappa(n, k, weights, po, pe, 0.0, 0.0, 0.0, reason, reason, reason, reason, reason)
-    kappa = (po - pe) / (1.0 - pe)
-    ase = _spread(p, w - chance * (1.0 - kappa)) / ((1.0 - pe) * math.sqrt(n))
-    ase0 = spread0 / ((1.0 - pe) * math.sqrt(n))
+    free = whole - expected
+    kappa, ase0 = (observed - expected) / free, math.sqrt(variance0 / (n**3 * free**2))
+    ase = math.sqrt(whole_variance(cells, n * free * w - (whole - observed) * chance) / (n * free**4))
     interval = Interval(max(-1.0, kappa - quantile * ase), min(1.0, kappa + quantile * ase), confidence)
     z = kappa / ase0
     p_two = math.erfc(abs(z) / math.sqrt(2.0))
     return CohenKappa(n, k, weights, po, pe, kappa, ase, ase0, interval, z, math.erfc(z / math.sqrt(2.0)) / 2.0, p_two, None)
 
 
-def _degenerate(counts: NDArray[np.int64], spread0: float) -> NotCalculable | None:
-    """The reason why kappa says nothing about this table: a constant rater, or margins that allow one value of po only (spread0 = 0)."""
+def _degenerate(counts: NDArray[np.int64], variance0: int) -> NotCalculable | None:
+    """The reason why kappa says nothing about this table: a constant rater, or margins that allow one value of po only (variance0 = 0)."""
     used_rows, used_columns = np.flatnonzero(counts.sum(axis=1)), np.flatnonzero(counts.sum(axis=0))
     if used_rows.size > 1 and used_columns.size > 1:
-        return None if spread0 > 1e-12 else NotCalculable("margins_determine_kappa", {"n": int(counts.sum())})
+        return None if variance0 else NotCalculable("margins_determine_kappa", {"n": int(counts.sum())})
     if used_rows.size == 1 and used_columns.size == 1 and used_rows[0] == used_columns[0]:
         return NotCalculable("one_category_only", {"category": int(used_rows[0]), "n": int(counts.sum())})
     rater = "both" if used_rows.size == used_columns.size else "row" if used_rows.size == 1 else "column"
     return NotCalculable("one_rater_constant", {"rater": rater, "n": int(counts.sum())})
-
-
-def _spread(probabilities: NDArray[np.float64], terms: NDArray[np.float64]) -> float:
-    """Standard deviation of the terms under the probabilities."""
-    centred = terms - _total(probabilities * terms)
-    return math.sqrt(_total(probabilities * centred * centred))
-
-
-def _total(terms: NDArray[np.float64]) -> float:
-    """Exactly rounded sum, so that the order of the categories does not show in the last digit."""
-    return math.fsum(terms.ravel().tolist())

@@ -16,7 +16,7 @@ import numpy as np
 from lims.statistics import robust
 from lims.statistics.outcome import Input, NotCalculable, Number, finite
 from lims.statistics.scores import z_score
-from lims.statistics.values import FloatArray
+from lims.statistics.values import FloatArray, resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,15 @@ def pair_scores(a: Sequence[Input], b: Sequence[Input], *, rule: robust.Quartile
     """ZB = (S - median S) / nIQR(S) and ZW = (D - median D) / nIQR(D), S = (A + B) / sqrt(2), D = +-(A - B) / sqrt(2).
 
     Sign of D: A - B when median(A) > median(B), otherwise B - A, so that D is positive where a laboratory finds the expected difference.
-    rule: quartile rule of nIQR. An nIQR of 0 leaves no score (`sigma_pt_not_positive`). Interchanged samples: huge ZW, small ZB.
+    rule: quartile rule of nIQR. An nIQR of 0, up to the resolution of the data,
+    leaves no score (`sigma_pt_not_positive`). Interchanged samples: huge ZW, small ZB.
     Example: chromium in two soils, laboratory 1, 51.713333 and 48.084: ZB -0.400, ZW -0.710.
     """
     pairs, lacks = _complete(a, b)
     is_a_larger = bool(pairs.shape[1]) and float(np.median(pairs[0])) > float(np.median(pairs[1]))
     sums = (pairs[0] + pairs[1]) / math.sqrt(2.0)
     differences = (pairs[0] - pairs[1] if is_a_larger else pairs[1] - pairs[0]) / math.sqrt(2.0)
-    (median_s, niqr_s, zb), (median_d, niqr_d, zw) = _robust_z(sums, rule), _robust_z(differences, rule)
+    (median_s, niqr_s, zb), (median_d, niqr_d, zw) = _robust_z(sums, rule, pairs), _robust_z(differences, rule, pairs)
     s, d = ([finite(float(value), name) for value in each] for each, name in ((sums, "s"), (differences, "d")))
     s_all, d_all, zb_all, zw_all = (_spread(each, lacks) for each in (s, d, zb, zw))
     positive: Literal["a", "b"] = "a" if is_a_larger else "b"
@@ -101,8 +102,9 @@ def _lack(value: Input) -> NotCalculable | None:
     return None if math.isfinite(value) else NotCalculable("value_not_finite", {"quantity": "reported_value"})
 
 
-def _robust_z(values: FloatArray, rule: robust.QuartileRule) -> tuple[Number, Number, list[Number]]:
+def _robust_z(values: FloatArray, rule: robust.QuartileRule, sources: FloatArray) -> tuple[Number, Number, list[Number]]:
     median, niqr = robust.median(values), robust.niqr(values, rule)
+    niqr = niqr if isinstance(niqr, NotCalculable) else resolved(niqr, sources)
     return median, niqr, [z_score(float(value), median, niqr) for value in values]
 
 

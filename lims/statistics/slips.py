@@ -22,7 +22,7 @@ def distances(value: float, centre: float, sd: float, is_log: bool) -> tuple[flo
     by_difference = abs(value - centre) / sd
     if is_log or centre == 0 or value == 0 or (value > 0) != (centre > 0):
         return by_difference, by_difference
-    return by_difference, abs(math.log(value / centre)) * abs(centre) / sd
+    return by_difference, abs(math.log(abs(value)) - math.log(abs(centre))) * abs(centre) / sd
 
 
 def explained_by_slip(

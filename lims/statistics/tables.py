@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Table = Sequence[Sequence[int]] | NDArray[np.int64]
+Whole = NDArray[np.object_]  # whole numbers of any size
 
 LARGEST_COUNT: Final = 2**53  # beyond it floating-point numbers skip whole ones
 
@@ -39,3 +40,13 @@ def as_counts(table: Table) -> NDArray[np.int64]:
     if not np.isfinite(values).all() or (values < 0).any() or (values != np.floor(values)).any() or values.sum() > LARGEST_COUNT:
         raise ValueError("counts must be whole numbers, 0 or more, together up to 2^53")
     return values.astype(np.int64)
+
+
+def whole_numbers(values: NDArray[np.float64] | NDArray[np.int64]) -> Whole:
+    """The same numbers, all of them whole, without a limit of size: sums and products of them are exact."""
+    return values.astype(np.int64).astype(np.object_)
+
+
+def whole_variance(counts: Whole, terms: Whole) -> int:
+    """n^2 times the variance of the terms, each counted so often, n times in all: n sum c t^2 - (sum c t)^2, exactly."""
+    return int(counts.sum()) * int((counts * terms * terms).sum()) - int((counts * terms).sum()) ** 2

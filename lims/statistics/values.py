@@ -48,6 +48,11 @@ def sd_of(array: FloatArray) -> float:
         return math.inf
 
 
+def resolved(scale: float, *sources: FloatArray) -> float:
+    """The scale, or 0 where it is no more than the rounding noise of the largest of the numbers it comes from (binary decimals)."""
+    return 0.0 if scale <= RESOLUTION * max(float(np.abs(source).max()) for source in sources) else scale
+
+
 def middle_of(ordered: FloatArray) -> float:
     """Median of results that are in order: the middle one, or the mean of the two middle ones."""
     half = int(ordered.size) // 2

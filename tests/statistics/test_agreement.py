@@ -161,3 +161,8 @@ def test_the_error_of_ac1_follows_its_formula_cell_by_cell() -> None:
     variance = (total - (po - 2 * (1 - ac1) * pe) ** 2) / (n * (1 - pe) ** 2)
     assert agreement.gwet_ac1(THREE).ac1 == pytest.approx(ac1, rel=1e-12)
     assert agreement.gwet_ac1(THREE).se == pytest.approx(math.sqrt(variance), rel=1e-12)
+
+
+@pytest.mark.parametrize("table", [np.diag([11, 38, 25, 40]), [[0, 1, 1], [1, 0, 1], [1, 1, 0]]])
+def test_ac1_without_spread_has_a_standard_error_of_exactly_0(table: list[list[int]]) -> None:
+    assert agreement.gwet_ac1(table).se == 0.0

@@ -91,3 +91,10 @@ def test_limits_enclose_the_bias_and_intervals_their_limits(pairs: list[tuple[fl
     assert not isinstance(found.lower, NotCalculable) and not isinstance(found.upper, NotCalculable)
     assert found.lower <= found.bias <= found.upper
     assert isinstance(found.lower_interval, Interval) and found.lower_interval.lower <= found.lower <= found.lower_interval.upper
+
+
+def test_equal_decimal_differences_have_an_sd_of_0_though_they_differ_in_binary() -> None:
+    found = bland_altman([5.1, 5.2, 4.9, 5.3], [4.9, 5.0, 4.7, 5.1])
+    assert isinstance(found, BlandAltman)
+    assert found.sd == 0.0
+    assert not found.is_interval_informative

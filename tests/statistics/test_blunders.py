@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lims.statistics.blunders import BlunderOptions, Reports, Screening, screen
 from lims.statistics.copied_rows import at_least
-from lims.statistics.slips import transpositions
+from lims.statistics.slips import distances, transpositions
 
 LEVELS = np.array([5.2, 48.0, 131.0, 7.15, 26.0, 940.0])
 
@@ -191,3 +191,9 @@ def test_the_chance_of_k_events_is_that_of_all_their_combinations(chances: list[
         if mask.bit_count() >= k:
             wanted += math.prod(chance if mask >> place & 1 else 1.0 - chance for place, chance in enumerate(chances))
     assert at_least(np.array(chances), k) == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize("value", [1e-322, -1e-322, 1e308])
+def test_the_smallest_and_the_largest_numbers_have_a_distance_by_ratio(value: float) -> None:
+    _, by_ratio = distances(value, math.copysign(50.0, value), 1.0, False)
+    assert by_ratio == pytest.approx(50.0 * abs(math.log(abs(value)) - math.log(50.0)))

@@ -74,3 +74,12 @@ def test_the_limit_of_detection_is_never_below_the_limit_of_blank(results: list[
     limit = blank([results]).value
     found = limit_of_detection([[value + 3 for value in results]], limit)
     assert isinstance(found, LimitOfDetection) and found.value >= limit
+
+
+def test_equal_decimal_results_have_an_sd_of_0() -> None:
+    found = limit_of_detection([[0.1] * 3, [0.7] * 3], 0.05)
+    assert isinstance(found, LimitOfDetection)
+    assert (found.sd, found.value) == (0.0, 0.05)
+    blank = limit_of_blank([[0.1] * 3, [0.1] * 4], "parametric")
+    assert isinstance(blank, LimitOfBlank)
+    assert blank.value == pytest.approx(0.1, rel=1e-15)

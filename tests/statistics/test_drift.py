@@ -105,3 +105,17 @@ def test_rounds_that_cannot_be_weighted_are_counted_in_the_pool() -> None:
     assert (found.n, found.left_out, found.kappa) == (1, 2, pytest.approx(GOOD.kappa))
     assert isinstance(found.q, NotCalculable)
     assert isinstance(pooled_kappa([PERFECT]).kappa, NotCalculable) and pooled_kappa([]).left_out == 0
+
+
+def test_perfect_agreement_of_three_categories_cannot_be_weighted_either() -> None:
+    rounds = [cohen_kappa(table) for table in (np.diag([1, 6, 15]), [[11, 3, 0], [2, 14, 4], [0, 3, 13]])]
+    pooled = pooled_kappa(rounds)
+    assert (pooled.n, pooled.left_out) == (1, 1)
+    assert pooled.kappa == pytest.approx(0.6355, abs=5e-5)
+    assert kappa_drift(rounds).left_out == 1
+
+
+def test_decimal_scores_on_one_line_have_a_standard_error_of_0() -> None:
+    found = score_drift([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    assert (found.standard_error, found.p) == (0.0, NotCalculable("scale_missing"))
+    assert found.slope == pytest.approx(0.1)

@@ -146,3 +146,12 @@ def test_the_paired_interval_is_that_of_scipy(a: list[float]) -> None:
     if isinstance(found.interval, Interval):
         other = stats.ttest_rel(a, b).confidence_interval(0.95)
         assert (found.interval.lower, found.interval.upper) == pytest.approx((other.low, other.high), rel=1e-7, abs=1e-9)
+
+
+def test_equal_deviations_of_the_laboratories_cannot_be_evaluated_though_they_differ_in_binary() -> None:
+    found = group_bias([[4.1, 5.0], [4.2, 4.9], [4.0, 5.1]], [[4.2, 5.2], [4.3, 5.1], [4.1, 5.3]], limit=0.2)
+    assert isinstance(found.by_laboratory, MeanDifference)
+    assert (found.by_laboratory.standard_error, found.by_laboratory.interval) == (0.0, NotCalculable("scale_missing"))
+    assert found.equivalence_by_laboratory is not None
+    assert found.equivalence_by_laboratory.verdict == "not_evaluated"
+    assert found.equivalence_by_laboratory.reason == NotCalculable("scale_missing")

@@ -179,3 +179,16 @@ def test_the_probabilities_are_those_of_the_normal_distribution() -> None:
 def test_the_reasons_carry_the_number_of_pairs() -> None:
     assert cohen_kappa([[0, 0, 3, 4], [0, 0, 5, 6], [0] * 4, [0] * 4]).reason == NotCalculable("margins_determine_kappa", {"n": 18})
     assert cohen_kappa([[9, 1], [0, 0]]).reason == NotCalculable("one_rater_constant", {"rater": "row", "n": 10})
+
+
+@pytest.mark.parametrize("weights", ["unweighted", "linear", "quadratic"])
+@pytest.mark.parametrize("counts", [(1, 6, 15), (11, 38, 25, 40), (3, 7, 11, 13, 17)])
+def test_perfect_agreement_of_any_number_of_categories_has_a_standard_error_of_exactly_0(counts: tuple[int, ...], weights: str) -> None:
+    found = cohen_kappa(np.diag(counts), weights)
+    assert (found.kappa, found.ase) == (1.0, 0.0)
+    assert not found.is_interval_informative
+
+
+@pytest.mark.parametrize(("table", "kappa"), [([[10**14, 1], [0, 1]], 2 / 3), ([[2**52, 1], [1, 1]], 0.5)])
+def test_very_large_counts_leave_kappa_its_digits(table: list[list[int]], kappa: float) -> None:
+    assert cohen_kappa(table).kappa == pytest.approx(kappa, rel=1e-12)

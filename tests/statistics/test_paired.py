@@ -90,3 +90,11 @@ def test_the_order_of_laboratories_does_not_matter(pairs: list[tuple[int, int]],
     found, turned = pair_scores(a, b), pair_scores([a[index] for index in order], [b[index] for index in order])
     assert turned.zb == tuple(found.zb[index] for index in order)
     assert -1.0 <= np.corrcoef([1, 2], [2, 1])[0, 1] <= 1.0
+
+
+def test_equal_decimal_differences_leave_no_score_though_they_differ_in_binary() -> None:
+    found = pair_scores([5.1, 5.2, 4.9, 5.3, 5.0, 5.4, 5.1, 5.2], [4.9, 5.0, 4.7, 5.1, 4.8, 5.2, 4.9, 5.1])
+    assert found.niqr_d == 0.0
+    assert {score.code for score in found.zw if isinstance(score, NotCalculable)} == {"sigma_pt_not_positive"}
+    assert not any(isinstance(score, float) for score in found.zw)
+    assert all(isinstance(score, float) for score in found.zb)

@@ -80,3 +80,9 @@ def test_the_pooled_kappa_lies_between_its_tables_in_any_order(tables: list[list
     assert min(kappas) - 1e-12 <= found.kappa <= max(kappas) + 1e-12
     assert (turned.kappa, turned.se, turned.chi2) == (found.kappa, found.se, found.chi2)
     assert -1 <= found.interval.lower <= found.interval.upper <= 1
+
+
+def test_perfect_agreement_of_three_categories_has_no_inverse_variance() -> None:
+    found = pooled_kappa([[[1, 0, 0], [0, 6, 0], [0, 0, 15]], [[11, 3, 0], [2, 14, 4], [0, 3, 13]]])
+    assert found.left_out == ((0, NotCalculable("standard_error_zero", {"n": 22})),)
+    assert found.kappa == pytest.approx(0.6355, abs=5e-5)
