@@ -12,6 +12,7 @@ from typing import Final
 from lims.statistics.reference import agreement, assigned, diagnostic, homogeneity, measurement, monitoring, precision, robust, scores
 from lims.statistics.reference.cases import cases_in, shipped_cases
 from lims.statistics.reference.comparing import INFORMATIONAL, Case, Difference, Fields, differences, plain
+from lims.statistics.reference.options import read_options
 
 __all__ = ["INFORMATIONAL", "METHODS", "Case", "Difference", "Fields", "cases_in", "compute", "differences", "shipped_cases"]
 
@@ -30,4 +31,4 @@ METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
 
 def compute(case: Case) -> Fields:
     """Every field of the case's method, computed from its input and options; a NotCalculable becomes None. KeyError: unknown method."""
-    return {field: plain(value) for field, value in METHODS[case["method"]](case["input"], case.get("options", {})).items()}
+    return {field: plain(value) for field, value in METHODS[case["method"]](case["input"], read_options(case.get("options"))).items()}

@@ -8,13 +8,8 @@ from typing import Any, Final
 from lims.statistics import agreement, category_kappa, kappa, krippendorff, raters
 from lims.statistics.intervals import Interval
 from lims.statistics.outcome import NotCalculable
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
-
-
-def _weights(options: Case) -> kappa.Weights:
-    """Named at the beginning of the option: unweighted, linear, quadratic."""
-    stated = str(options.get("weights") or "unweighted").lower()
-    return "linear" if stated.startswith("linear") else "quadratic" if stated.startswith("quadratic") else "unweighted"
 
 
 def _table(given: Case) -> Any:
@@ -22,7 +17,7 @@ def _table(given: Case) -> Any:
 
 
 def _cohen_kappa(given: Case, options: Case) -> Fields:
-    weights = _weights(options)
+    weights = option.weights(options)
     found = kappa.cohen_kappa(_table(given), weights)
     names = ("po", "pe", "kappa", "ase", "ase0", "z", "p_one", "p_two")
     share = agreement.percent_agreement(_table(given)).value
@@ -51,8 +46,8 @@ def _mcnemar(given: Case, options: Case) -> Fields:
 
 
 def _multi_rater(given: Case, options: Case) -> Fields:
-    confidence = options.get("conf") or 0.95
-    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), _weights(options), confidence)
+    confidence = option.confidence(given, options)
+    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), option.weights(options), confidence)
     names = {
         "percent_agreement": found.percent_agreement,
         "brennan_prediger": found.brennan_prediger,

@@ -7,13 +7,14 @@ from typing import Final
 
 from lims.statistics import assigned, assigned_routes, robust, sigma
 from lims.statistics.outcome import NotCalculable, known
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 
 
 def _negligible(given: Case, options: Case) -> Fields:
     sigma_pt = given.get("sigma_pt")
     sigma = known(("sigma_pt_missing", sigma_pt))
-    is_inclusive = str(options.get("rule", "<")).startswith("<=")
+    is_inclusive = option.is_inclusive(options)
     found = [assigned.negligibility(u, sigma_pt, inclusive=is_inclusive) for u in given["u"]]
     return {
         "limit": sigma if isinstance(sigma, NotCalculable) else assigned.NEGLIGIBLE_FACTOR * sigma[0],

@@ -1,4 +1,4 @@
-"""When is a field of a reference case met? |got - expected| <= abs_tol + rel_tol |expected|; null: not calculable, as a whole or in each part."""
+"""When is a field of a reference case met? |got - expected| <= abs_tol + rel_tol |expected|. null: not calculable, whole or in parts."""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from lims.statistics import diagnostic, intervals, lod, pod, poisson_lod, spearman_karber
-from lims.statistics.binomial_glm import LINKS, Link
 from lims.statistics.outcome import NotCalculable
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.reference.reading import whole
 
 
 def _binomial(given: Case, options: Case) -> Fields:
-    x, n, confidence = given["x"], given["n"], _confidence(given, options)
+    x, n, confidence = given["x"], given["n"], option.confidence(given, options)
     return {
         "p": intervals.proportion(x, n, confidence).value,
         "wilson": intervals.wilson(x, n, confidence),
@@ -21,12 +21,6 @@ def _binomial(given: Case, options: Case) -> Fields:
         "agresti_coull_unclipped": intervals.agresti_coull(x, n, confidence),
         "jeffreys_equal_tailed": intervals.jeffreys(x, n, confidence),
     }
-
-
-def _confidence(given: Case, options: Case) -> float:
-    """As a share, or in percent."""
-    value = float(given.get("conf", options.get("conf", 0.95)))
-    return value / 100.0 if 1.0 < value < 100.0 else value
 
 
 def _count(given: Case, name: str) -> int:
@@ -38,7 +32,7 @@ def _count(given: Case, name: str) -> int:
 
 def _panel(given: Case, options: Case) -> Fields:
     tp, fp, fn, tn = (_count(given, cell) for cell in ("TP", "FP", "FN", "TN"))
-    confidence = _confidence(given, options)
+    confidence = option.confidence(given, options)
     wilson = diagnostic.diagnostic_panel(tp, fp, fn, tn, confidence)
     exact = diagnostic.diagnostic_panel(tp, fp, fn, tn, confidence, "clopper_pearson")
     fields: Fields = {}
@@ -57,9 +51,9 @@ _LIMIT_FIELDS = ("log10_lod", "lod", "se_log10", "ci_delta", "ci_fieller")
 
 def _detection_limit(default_p: float) -> Callable[[Case, Case], Fields]:
     def compute(given: Case, options: Case) -> Fields:
-        link: Link = next((link for link in LINKS if str(options.get("link", "probit")).startswith(link)), "probit")
-        natural, p = float(options.get("natural_mortality", 0.0)), float(given.get("p", default_p))
-        confidence = _confidence(given, options)
+        link, natural, p = option.link(options), option.number(options, "natural_mortality", 0.0), float(given.get("p", default_p))
+        option.dose_scale(options)
+        confidence = option.confidence(given, options)
         found = lod.detection_limit(given["dose"], given["x"], given["n"], p, link, confidence, natural_response=natural)
         if isinstance(found, NotCalculable):
             return dict.fromkeys((*_LOD_FIELDS, *_LIMIT_FIELDS), found)
@@ -70,9 +64,7 @@ def _detection_limit(default_p: float) -> Callable[[Case, Case], Fields]:
 
 
 def _poisson(given: Case, options: Case) -> Fields:
-    _, _, exponent = str(options.get("model", "b=1")).partition("b=")
-    b = float(exponent.split(" ")[0]) if exponent else 1.0
-    confidence = _confidence(given, options)
+    b, confidence = option.exponent(options), option.confidence(given, options)
     found = poisson_lod.poisson_limit(given["dose"], given["x"], given["n"], given.get("p", 0.95), b, confidence)
     if isinstance(found, NotCalculable):
         return dict.fromkeys(("lambda", "lod50", "lod95", "lod95_ci"), found)
@@ -80,8 +72,8 @@ def _poisson(given: Case, options: Case) -> Fields:
 
 
 def _spearman_karber(given: Case, options: Case) -> Fields:
-    z = options.get("z") or intervals.normal_quantile(_confidence(given, options))
-    trim, is_log = float(options.get("trim", 0.0)), bool(options.get("log_dose", True))
+    z = option.number(options, "z", 0.0) or intervals.normal_quantile(option.confidence(given, options))
+    trim, is_log = option.number(options, "trim", 0.0), option.switch(options, "log_dose", True)
     found = spearman_karber.spearman_karber(given["dose"], given["r"], given["n"], trim, z, is_log)
     if isinstance(found, NotCalculable):
         return dict.fromkeys(("ld50", "gsd", "ci"), found)
@@ -90,14 +82,14 @@ def _spearman_karber(given: Case, options: Case) -> Fields:
 
 def _pod(given: Case, options: Case) -> Fields:
     x1, n1, x2, n2 = (_count(given, name) for name in ("x_candidate", "n_candidate", "x_reference", "n_reference"))
-    found = pod.pod_difference(x1, n1, x2, n2, _confidence(given, options))
+    found = pod.pod_difference(x1, n1, x2, n2, option.confidence(given, options))
     one, two = found.first, found.second
     pods = {"POD1": one.value, "POD1_ci": one.interval, "POD2": two.value, "POD2_ci": two.interval}
     return {**pods, "dPOD": found.difference, "dPOD_ci": found.interval}
 
 
 def _lpod(given: Case, options: Case) -> Fields:
-    found = pod.laboratory_pod(given["x"], given["n"], _confidence(given, options))
+    found = pod.laboratory_pod(given["x"], given["n"], option.confidence(given, options))
     names = {"LPOD": "lpod", "s_r": "s_repeatability", "s_L": "s_laboratory", "s_R": "s_reproducibility", "F": "f", "p_lab": "p_laboratory"}
     return {field: found if isinstance(found, NotCalculable) else getattr(found, name) for field, name in names.items()}
 

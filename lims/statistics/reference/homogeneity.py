@@ -9,6 +9,7 @@ from lims.statistics import homogeneity, stability
 from lims.statistics.oneway import OneWay, anova_oneway
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.outlier_tests import Cochran, cochran_critical
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.reference.reading import of_counts, whole
 
@@ -36,14 +37,19 @@ def _table(found: OneWay | NotCalculable) -> Fields:
 
 
 def _homogeneity(given: Case, options: Case) -> Fields:
-    rounded = str(options.get("F_factors", "exact")).startswith("table")
-    rule: homogeneity.FactorRule = "rounded" if rounded else "exact"
+    rule = _factor_rule(options)
+    rounded = rule == "rounded"
     found = homogeneity.homogeneity(
         given["samples"], _sigma_pt(given), factor_rule=rule, f1=given.get("F1"), f2=given.get("F2"), rule="sigma"
     )
     if isinstance(found, NotCalculable):
         return dict.fromkeys(_HOMOGENEITY, found)
     return {**_table(found.table), **_spreads(found), **_criteria(found), **_cochran(found.cochran, rounded)}
+
+
+def _factor_rule(options: Case) -> homogeneity.FactorRule:
+    known: Mapping[str, homogeneity.FactorRule] = {"exact": "exact", "table": "rounded", "rounded": "rounded", "printed": "rounded"}
+    return option.choice(options, "F_factors", known, "exact")
 
 
 def _sigma_pt(given: Case) -> float | NotCalculable | None:
@@ -100,7 +106,7 @@ def _cochran(found: Cochran | NotCalculable, rounded: bool) -> Fields:
 
 
 def _factors(given: Case, options: Case) -> Fields:
-    rule: homogeneity.FactorRule = "rounded" if str(options.get("F_factors", "exact")).startswith("table") else "exact"
+    rule = _factor_rule(options)
     m = whole(given.get("m", 2))
     found = [homogeneity.homogeneity_factors(0 if isinstance(g, NotCalculable) else g, m, rule) for g in map(whole, given["g"])]
     return {"F1": [each.f1 for each in found], "F2": [each.f2 for each in found]}

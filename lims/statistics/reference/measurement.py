@@ -13,17 +13,10 @@ from lims.statistics.least_squares import LackOfFit, Polynomial, polynomial
 from lims.statistics.lines import Estimate
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.passing_bablok import passing_bablok
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.variance_components import VarianceComponents, nested_anova, one_way
 from lims.statistics.verification_limit import upper_verification_limit
-
-CONFIDENCE: Final = 0.95
-
-
-def _confidence(given: Case, options: Case) -> float:
-    """The confidence of a case: an option or an input, conf or confidence, as a share or in percent."""
-    value = next((float(place[key]) for place in (options, given) for key in ("conf", "confidence") if key in place), CONFIDENCE)
-    return value / 100.0 if value > 1.0 else value
 
 
 def _estimate(found: Estimate) -> Fields:
@@ -35,7 +28,7 @@ def _no_estimates(reason: NotCalculable, *names: str) -> Fields:
 
 
 def _bland_altman(given: Case, options: Case) -> Fields:
-    multiplier, confidence = float(options.get("multiplier", MULTIPLIER)), _confidence(given, options)
+    multiplier, confidence = option.number(options, "multiplier", MULTIPLIER), option.confidence(given, options)
     exact, old = (bland_altman(given["a"], given["b"], multiplier, form, confidence) for form in ("1999", "1986"))
     if not isinstance(exact, BlandAltman) or not isinstance(old, BlandAltman):
         names = (
@@ -56,21 +49,14 @@ def _bland_altman(given: Case, options: Case) -> Fields:
     return {"n": exact.n, "bias": exact.bias, "sd": exact.sd, "bias_ci": exact.bias_interval, "loa": limits, **intervals}
 
 
-def _error_ratio(given: Case, options: Case) -> float:
-    """var(error of x) / var(error of y): of the input, or the figure at the end of the option's words."""
-    if given.get("error_ratio") is not None:
-        return float(given["error_ratio"])
-    stated = re.search(r"(?:^|=)\s*([0-9.eE+-]+)\s*$", str(options.get("lambda", "")))
-    return float(stated.group(1)) if stated else 1.0
-
-
 def _deming(given: Case, options: Case) -> Fields:
-    errors: deming.Errors = "jackknife" if "jackknife" in str(options.get("ci", "")).lower() else "analytical"
-    return _line(deming.deming(given["x"], given["y"], _error_ratio(given, options), errors, _confidence(given, options)))
+    known: Mapping[str, deming.Errors] = {"linnet": "jackknife", "jackknife": "jackknife", "analytical": "analytical"}
+    errors = option.choice(options, "ci", known, "analytical")
+    return _line(deming.deming(given["x"], given["y"], option.error_ratio(given, options), errors, option.confidence(given, options)))
 
 
 def _deming_weighted(given: Case, options: Case) -> Fields:
-    return _line(deming.weighted_deming(given["x"], given["y"], _error_ratio(given, options), _confidence(given, options)))
+    return _line(deming.weighted_deming(given["x"], given["y"], option.error_ratio(given, options), option.confidence(given, options)))
 
 
 def _line(found: deming.Deming | NotCalculable) -> Fields:
@@ -80,7 +66,7 @@ def _line(found: deming.Deming | NotCalculable) -> Fields:
 
 
 def _deming_known_errors(given: Case, options: Case) -> Fields:
-    found = functional_relationship(given["x"], given["y"], given["sx"], given["sy"], confidence=_confidence(given, options))
+    found = functional_relationship(given["x"], given["y"], given["sx"], given["sy"], confidence=option.confidence(given, options))
     plain_lines = {"ols_yx": _coefficients(polynomial(given["x"], given["y"])), "ols_xy": _coefficients(polynomial(given["y"], given["x"]))}
     if isinstance(found, NotCalculable):
         return {"intercept": found, "slope": found, "se": found, **plain_lines}
@@ -93,7 +79,7 @@ def _coefficients(found: Polynomial | NotCalculable) -> list[float] | NotCalcula
 
 
 def _passing_bablok(given: Case, options: Case) -> Fields:
-    found = passing_bablok(given["x"], given["y"], _confidence(given, options))
+    found = passing_bablok(given["x"], given["y"], option.confidence(given, options))
     if isinstance(found, NotCalculable):
         return _no_estimates(found, "intercept", "slope")
     return {
@@ -125,7 +111,7 @@ def _upper_verification_limit(given: Case, options: Case) -> Fields:
 def _nested(*usual: str) -> Callable[[Case, Case], Fields]:
     def fields(given: Case, options: Case) -> Fields:
         outer, inner = _model(options, usual)
-        found = nested_anova(given["y"], given[outer], given[inner], (outer, inner), _confidence(given, options))
+        found = nested_anova(given["y"], given[outer], given[inner], (outer, inner), option.confidence(given, options))
         names = (
             "var_total",
             f"var_{outer}",
@@ -146,8 +132,12 @@ def _nested(*usual: str) -> Callable[[Case, Case], Fields]:
 
 def _model(options: Case, usual: tuple[str, ...]) -> tuple[str, str]:
     """The two factors of the model "y ~ day/run", outer first; without such an option the usual ones of the method."""
-    stated = re.search(r"~\s*(\w+)\s*/\s*(\w+)", str(options.get("model", "")))
-    return (stated.group(1), stated.group(2)) if stated else (usual[0], usual[1])
+    if "model" not in options:
+        return usual[0], usual[1]
+    stated = re.search(r"~\s*(\w+)\s*/\s*(\w+)", str(options["model"]))
+    if stated is None:
+        raise option.UnknownOption("model", options["model"], "y ~ outer factor/inner factor")
+    return stated.group(1), stated.group(2)
 
 
 def _nested_fields(found: VarianceComponents, has_sites: bool) -> Fields:
@@ -193,7 +183,7 @@ def _linearity(given: Case, options: Case) -> Fields:
 
 
 def _pcr_efficiency(given: Case, options: Case) -> Fields:
-    found = pcr_efficiency.pcr_efficiency(given["log10_copies"], given["ct"], _confidence(given, options))
+    found = pcr_efficiency.pcr_efficiency(given["log10_copies"], given["ct"], option.confidence(given, options))
     if isinstance(found, NotCalculable):
         return dict.fromkeys(("slope", "intercept", "r2", "efficiency", "efficiency_ci95"), found)
     line = {"slope": found.slope.value, "intercept": found.intercept.value, "r2": found.r2}
@@ -201,7 +191,7 @@ def _pcr_efficiency(given: Case, options: Case) -> Fields:
 
 
 def _roc(given: Case, options: Case) -> Fields:
-    higher = not str(options.get("direction", "<")).startswith((">", "lower"))  # "<": negatives score lower than positives
+    higher = option.is_higher(options)
     found, wider = (roc.roc(given["label"], given["score"], confidence, higher) for confidence in (0.95, 0.90))
     if isinstance(found, NotCalculable) or isinstance(wider, NotCalculable):
         return dict.fromkeys(("auc", "var", "ci95", "ci90", "youden_best"), found)

@@ -7,6 +7,7 @@ from typing import Final
 
 from lims.statistics import monitoring
 from lims.statistics.outcome import NotCalculable
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 
 
@@ -40,7 +41,8 @@ def _cusum(given: Case, options: Case) -> Fields:
 
 
 def _ewma(given: Case, options: Case) -> Fields:
-    limits: monitoring.Limits = "asymptotic" if str(options.get("limits", "exact")).startswith("asymptotic") else "exact"
+    known: Mapping[str, monitoring.Limits] = {"asymptotic": "asymptotic", "steadystate": "asymptotic", "exact": "exact"}
+    limits = option.choice(options, "limits", known, "exact")
     found = monitoring.ewma(
         given["x"],
         given.get("target", 0.0),

@@ -47,7 +47,7 @@ def read_input(method: str, given: Case) -> dict[str, Any]:
     for key, value in given.items():
         if value is None:
             continue
-        if (method, key) in _known()[1] and not isinstance(value, list):
+        if (method, key) in _known()[1] and not (key == "k" and method.startswith("score_")) and not isinstance(value, list):
             raise ValueError(f"a list is expected as `{key}`, not {type(value).__name__}")
         found[key] = value if key in TEXTS else _read(value)
     return found

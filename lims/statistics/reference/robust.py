@@ -9,24 +9,26 @@ import numpy as np
 
 from lims.statistics import algorithm_s, assigned, censored, differences, hampel, huber, q_method, qn_sn, robust, scores
 from lims.statistics.outcome import NotCalculable, finite
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 
 WORKED_EXAMPLE: Final = 6.2  # the result whose z hangs on the rule for quartiles
 
 
 def _run(given: Case, options: Case) -> robust.AlgorithmA | NotCalculable:
+    known: Mapping[str, robust.Stopping] = {"third": "third_figure", "converge": "convergence"}
     return robust.algorithm_a(
         given["x"],
-        k=options.get("k", robust.ALGORITHM_A_K),
-        s_factor=options.get("s_factor", robust.ALGORITHM_A_FACTOR_ISO),
-        mad_factor=options.get("mad_factor", robust.MADE_ISO),
-        stopping="third_figure" if str(options.get("stop", "")).startswith("third") else "convergence",
+        k=option.number(options, "k", robust.ALGORITHM_A_K),
+        s_factor=option.number(options, "s_factor", robust.ALGORITHM_A_FACTOR_ISO),
+        mad_factor=option.number(options, "mad_factor", robust.MADE_ISO),
+        stopping=option.choice(options, "stop", known, "convergence"),
         tolerance=1e-12,
     )
 
 
 def _algorithm_a(given: Case, options: Case) -> Fields:
-    run, k = _run(given, options), options.get("k", robust.ALGORITHM_A_K)
+    run, k = _run(given, options), option.number(options, "k", robust.ALGORITHM_A_K)
     third = _run(given, {**options, "stop": "third figure"})
     exact = _run(given, {**options, "s_factor": robust.winsorised_factor(k)})
     return {
@@ -60,19 +62,19 @@ def _algorithm_a_edge(given: Case, options: Case) -> Fields:
 
 def _median_made_niqr(given: Case, options: Case) -> Fields:
     x = given["x"]
-    rule: robust.QuartileRule = 6 if options.get("quartile", "type 7").startswith("type 6") else 7
+    rule = option.quartile(options)
     quartiles, median = robust.quartiles(x, rule), robust.median(x)
-    niqr = robust.niqr(x, rule, options.get("niqr_factor", robust.NIQR_FACTOR))
+    niqr = robust.niqr(x, rule, option.number(options, "niqr_factor", robust.NIQR_FACTOR))
     q1, q3, iqr = (quartiles,) * 3 if isinstance(quartiles, NotCalculable) else (quartiles.q1, quartiles.q3, quartiles.iqr)
     spread = {
         "mad_raw": robust.mad(x),
-        "made_iso": robust.made(x, options.get("made_factor", robust.MADE_ISO)),
+        "made_iso": robust.made(x, option.number(options, "made_factor", robust.MADE_ISO)),
         "made_exact": robust.made(x),
         "niqr": niqr,
         "robust_cv_pct": robust.robust_cv_percent(median, niqr),
     }
     z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in (*x, WORKED_EXAMPLE) if value is not None}
-    other = {"niqr_other_quartiles": _other_niqr(x, options.get("niqr_factor", robust.NIQR_FACTOR))}
+    other = {"niqr_other_quartiles": _other_niqr(x, option.number(options, "niqr_factor", robust.NIQR_FACTOR))}
     return {"n": len(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of, **other}
 
 
@@ -110,9 +112,9 @@ def _censored(given: Case, options: Case) -> Fields:
 
 
 def _huber(given: Case, options: Case) -> Fields:
-    factor = options.get("factor", "exact")
-    chosen = None if isinstance(factor, str) else factor
-    return _parts(huber.huber_proposal_2(given["x"], k=options.get("k", robust.ALGORITHM_A_K), factor=chosen), "mu", "s")
+    is_exact = str(options.get("factor", "exact")).lower().startswith("exact")
+    chosen = None if is_exact else option.number(options, "factor", 0.0)
+    return _parts(huber.huber_proposal_2(given["x"], k=option.number(options, "k", robust.ALGORITHM_A_K), factor=chosen), "mu", "s")
 
 
 def _q_hampel(given: Case, options: Case) -> Fields:
@@ -137,11 +139,11 @@ def _q_trap(given: Case, options: Case) -> Fields:
 
 
 def _qn_sn(given: Case, options: Case) -> Fields:
-    is_corrected = bool(options.get("finite_corr", True))
-    half = len(given["x"]) // 2 if str(options.get("h", "+1")).replace(" ", "") in ("p/2", "n/2", "floor(n/2)", "floor(p/2)") else None
+    is_corrected = option.switch(options, "finite_corr", True)
+    half = len(given["x"]) // 2 if option.is_plain_half(options) else None
     found = {
-        "qn": qn_sn.qn(given["x"], factor=options.get("qn_constant", qn_sn.QN_FACTOR), is_corrected=is_corrected, half=half),
-        "sn": qn_sn.sn(given["x"], factor=options.get("sn_constant", qn_sn.SN_FACTOR), is_corrected=is_corrected),
+        "qn": qn_sn.qn(given["x"], factor=option.number(options, "qn_constant", qn_sn.QN_FACTOR), is_corrected=is_corrected, half=half),
+        "sn": qn_sn.sn(given["x"], factor=option.number(options, "sn_constant", qn_sn.SN_FACTOR), is_corrected=is_corrected),
     }
     corrected = {name: _parts(scale, "scale")["scale"] for name, scale in found.items()}
     return {**corrected, **{f"{name}_no_finite_corr": _parts(scale, "uncorrected")["uncorrected"] for name, scale in found.items()}}

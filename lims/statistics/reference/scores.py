@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from lims.statistics import combined_scores, paired, robust, scores
-from lims.statistics.outcome import NotCalculable, Number
+from lims.statistics import combined_scores, paired, scores
+from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.spreads import centre, scale
 
 
 def _each(given: Case, field: str, score: Callable[[int], Any]) -> Fields:
@@ -15,42 +16,34 @@ def _each(given: Case, field: str, score: Callable[[int], Any]) -> Fields:
 
 
 def _z(given: Case, options: Case) -> Fields:
-    """z against the stated x_pt and sigma_pt; without x_pt, or when options name them, against centre and scale of the results."""
-    x, centre, scale = given["x"], str(options.get("centre", "")).lower(), str(options.get("scale", "")).lower()
-    location, spread = _centre(x, centre), _scale(x, scale)
-    if not centre and "x_pt" in given:
-        z = _each(given, "z", lambda m: scores.z_score(x[m], given["x_pt"], given.get("sigma_pt")))
-        return {"mean": location, "sd": spread, **z}
-    return {"mean": location, "sd": spread, **_each(given, "z", lambda m: scores.z_score(x[m], location, spread))}
-
-
-def _centre(x: list[float], name: str) -> Number:
-    if "median" in name:
-        return robust.median(x)
-    run = robust.algorithm_a(x) if "algorithm" in name or "robust" in name else None
-    return robust.mean(x) if run is None else run if isinstance(run, NotCalculable) else run.x_star
-
-
-def _scale(x: list[float], name: str) -> Number:
-    if "niqr" in name:
-        return robust.niqr(x)
-    if "mad" in name:
-        return robust.made(x, robust.MADE_ISO)
-    run = robust.algorithm_a(x) if "algorithm" in name or "robust" in name else None
-    return robust.standard_deviation(x) if run is None else run if isinstance(run, NotCalculable) else run.s_star
+    """z against the centre and scale that the options name, else the stated x_pt and sigma_pt, else mean and SD of the results."""
+    x = given["x"]
+    location, spread = centre(x, options), scale(x, options)
+    x_pt = given["x_pt"] if "centre" not in options and "x_pt" in given else location
+    is_stated = "scale" not in options and ("sigma_pt" in given or ("x_pt" in given and "centre" not in options))
+    sigma = given.get("sigma_pt") if is_stated else spread
+    return {"mean": location, "sd": spread, **_each(given, "z", lambda m: scores.z_score(x[m], x_pt, sigma))}
 
 
 def _u_x_pt(given: Case) -> Any:
     """Standard uncertainty of the assigned value: stated, or U / k."""
-    return given["u_xpt"] if "u_xpt" in given else scores.standard_uncertainty(given.get("U_xpt"), given.get("k_xpt"))
+    return given["u_xpt"] if given.get("u_xpt") is not None else scores.standard_uncertainty(given.get("U_xpt"), given.get("k_xpt"))
 
 
-def _expanded(given: Case) -> list[Any]:
-    """Expanded uncertainty of each result: stated, or k u."""
-    if given.get("U") is not None:
-        return list(given["U"])
-    factors = given.get("k") or [None] * len(given["x"])
-    return [None if u is None or k is None else k * u for u, k in zip(given.get("u") or factors, factors, strict=True)]
+def _expanded_x_pt(given: Case) -> Any:
+    """Expanded uncertainty of the assigned value: stated, or k u."""
+    return _wide(given.get("U_xpt"), given.get("u_xpt"), given.get("k_xpt"))
+
+
+def _wide(expanded: Any, u: Any, k: Any) -> Any:
+    return expanded if expanded is not None else None if u is None or k is None else k * u
+
+
+def _reported(given: Case) -> list[tuple[Any, Any, Any]]:
+    """U, u and k of each laboratory; one k stands for all."""
+    nothing, k = [None] * len(given["x"]), given.get("k")
+    factors = k if isinstance(k, list) else [k] * len(given["x"])
+    return list(zip(given.get("U") or nothing, given.get("u") or nothing, factors, strict=True))
 
 
 def _z_prime(given: Case, options: Case) -> Fields:
@@ -59,15 +52,16 @@ def _z_prime(given: Case, options: Case) -> Fields:
 
 
 def _zeta(given: Case, options: Case) -> Fields:
-    u_x_pt, nothing = _u_x_pt(given), [None] * len(given["x"])
-    pairs = zip(given.get("U") or nothing, given.get("k") or nothing, strict=True)
-    u = given.get("u") or [scores.standard_uncertainty(*pair) for pair in pairs]
+    """With the u of each laboratory: stated, or U / k."""
+    u_x_pt = _u_x_pt(given)
+    u = [scores.standard_uncertainty(wide, k) if narrow is None else narrow for wide, narrow, k in _reported(given)]
     return _each(given, "zeta", lambda m: scores.zeta_score(given["x"][m], given.get("x_pt"), u[m], u_x_pt))
 
 
 def _en(given: Case, options: Case) -> Fields:
-    expanded = _expanded(given)
-    return _each(given, "En", lambda m: scores.en_score(given["x"][m], given.get("x_pt"), expanded[m], given.get("U_xpt")))
+    """With the U of each laboratory: stated, or k u."""
+    expanded, expanded_x_pt = [_wide(*each) for each in _reported(given)], _expanded_x_pt(given)
+    return _each(given, "En", lambda m: scores.en_score(given["x"][m], given.get("x_pt"), expanded[m], expanded_x_pt))
 
 
 def _percent_difference(given: Case, options: Case) -> Fields:
@@ -75,10 +69,8 @@ def _percent_difference(given: Case, options: Case) -> Fields:
 
 
 def _percent_allowed(given: Case, options: Case) -> Fields:
-    rule = str(options.get("delta_E", "3*sigma_pt"))  # a number, or a multiple such as "3*sigma_pt"
-    rule = rule.replace(" ", "")
-    delta_e = float(rule.removesuffix("*sigma_pt")) * (given.get("sigma_pt") or 0.0 if rule.endswith("*sigma_pt") else 1.0)
-    return _each(given, "PA", lambda m: scores.percent_allowed(given["x"][m], given.get("x_pt"), delta_e))
+    permitted = option.delta_e(given, options)
+    return _each(given, "PA", lambda m: scores.percent_allowed(given["x"][m], given.get("x_pt"), permitted[m]))
 
 
 def _signals(given: Case, options: Case) -> Fields:
@@ -94,7 +86,7 @@ def _combined(given: Case, options: Case) -> Fields:
 
 
 def _pairs(given: Case, options: Case) -> Fields:
-    rule: robust.QuartileRule = 6 if str(options.get("quartile", "type 7")).startswith("type 6") else 7
+    rule = option.quartile(options)
     found, other = paired.pair_scores(given["a"], given["b"], rule=rule), paired.pair_scores(given["a"], given["b"], rule=6)
     medians = {"median_S": found.median_s, "median_D": found.median_d, "niqr_S": found.niqr_s, "niqr_D": found.niqr_d}
     return {"S": found.s, "D": found.d, "ZB": found.zb, "ZW": found.zw, **medians, "niqr_S_type6": other.niqr_s}

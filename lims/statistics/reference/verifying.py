@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from lims.statistics.reference import METHODS
 from lims.statistics.reference.comparing import INFORMATIONAL, Case, Fields, differences, is_compared, plain
+from lims.statistics.reference.options import UnknownOption, read_options
 from lims.statistics.reference.reading import fields_of, read_input, reasons
 
 REFUSED: Final = (KeyError, ValueError)  # an input that is absent, or that no method can take
@@ -115,8 +116,10 @@ def verify_case(case: Any) -> Verified:
         failure = Failure(name, WHOLE_CASE, case.get("expected"), None, f"the method {case['method']} is not supported")
         return Verified(name, case["method"], {}, (failure,), is_supported=False)
     try:
-        found = METHODS[case["method"]](read_input(case["method"], case["input"]), case.get("options") or {})
+        found = METHODS[case["method"]](read_input(case["method"], case["input"]), read_options(case.get("options")))
         got = {name: plain(value) for name, value in found.items()}
+    except UnknownOption as error:
+        return _refused(name, case, str(error))
     except BROKEN as error:
         return _broken_off(name, case, error)
     return Verified(name, case["method"], got, _compared(name, case, got), reasons=reasons_of(found))
