@@ -21,15 +21,24 @@ from lims.db.engine import Database
 from lims.db.session import bound, reading
 from lims.errors import Conflict, Invalid, LimsError
 from lims.marks import N_
-from lims.seals import KEY_FILE
+from lims.seals import KEY_FILE, PUBLIC_FILE
 from lims.settings import Settings, write_private
 from lims.version import program_version
 
 RECORD = "backup.json"
 #: what SQLite keeps beside a database that was not closed
 JOURNALS = ("-wal", "-shm", "-journal")
-#: every file of which a record speaks
-NAMED_FILES = "SELECT sha256 FROM upload UNION SELECT blob_sha256 FROM round_report"
+#: table and column of every file of which a record speaks; a test holds them against the tables
+NAMING_COLUMNS = (
+    ("upload", "sha256"),
+    ("upload", "live_sha256"),
+    ("instrument_profile", "example_sha256"),
+    ("result", "file_sha256"),
+    ("form_upload", "file_sha256"),
+    ("round_report", "blob_sha256"),
+    ("verification_run", "record_sha256"),
+)
+NAMED_FILES = " UNION ".join(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL" for table, column in NAMING_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,9 @@ def _refuse_journals(target: Path) -> None:
 
 
 def _copy_key(source: Path, target: Path) -> None:
-    """The key that seals reports goes with the rest; whoever may read the backup could seal with it."""
+    """The key that seals reports and its public half go with the rest; whoever may read the backup could seal with it."""
+    if (source / PUBLIC_FILE).exists():
+        (target / PUBLIC_FILE).write_bytes((source / PUBLIC_FILE).read_bytes())
     if (source / KEY_FILE).exists():
         write_private(target / KEY_FILE, (source / KEY_FILE).read_text("ascii"))
 

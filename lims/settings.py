@@ -15,6 +15,7 @@ from lims.marks import N_
 from lims.paths import shared_path
 
 PREFIX = "LIMS_"
+SECRET_FILE = "secret.key"
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 WEAK_KEYS = {"secret", "changeme", "dev", "development", "key"}
 
@@ -79,7 +80,7 @@ def secret_key(settings: Settings) -> str:
     """The key that signs cookies: the setting, or one made at the first start and kept for the owner's eyes only."""
     if settings.secret_key:
         return settings.secret_key
-    path = settings.home / "secret.key"
+    path = settings.home / SECRET_FILE
     if not path.exists():
         settings.home.mkdir(parents=True, exist_ok=True)
         write_private(path, secrets.token_urlsafe(48))

@@ -15,18 +15,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from lims import backup, blobs
+from lims import backup, blobs, clock, seals
 from lims.app import open_database
 from lims.audit.models import AuditEvent
 from lims.blobs import BlobDamaged, BlobStore
 from lims.db import migrate
+from lims.db.base import Base
 from lims.db.engine import Database
-from lims.db.session import Actor, reading
+from lims.db.session import SYSTEM, Actor, reading, transaction
 from lims.errors import Conflict, Invalid, LimsError
 from lims.imports import service as imports
 from lims.imports.models import Upload
 from lims.samples.models import Sample
 from lims.settings import Settings, read_settings
+from lims.verification.models import VerificationRun
 from tests import postgresql
 from tests.factories import two_laboratories_in
 from tests.paths import ROOT
@@ -170,6 +172,41 @@ def test_the_check_finds_a_damaged_and_a_missing_file(restored: Settings):
 
 
 @pytest.mark.assurance("D4")
+def test_the_check_knows_every_column_that_names_a_file():
+    import lims.app  # noqa: F401 - every table is known after it
+
+    hashes = {(table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns if "sha256" in column.name}
+    assert set(backup.NAMING_COLUMNS) == hashes
+    assert len(backup.NAMING_COLUMNS) == len(hashes)
+
+
+@pytest.mark.assurance("D4")
+def test_the_check_finds_a_lost_record_of_a_verification(working: tuple[Settings, Writer]):
+    settings, writer = working
+    with transaction(SYSTEM, "kept a record") as session:
+        session.add(
+            VerificationRun(
+                laboratory_id=writer.actor.laboratory_id, run_at=clock.now(), run_by=writer.actor.user_id, person_name="Technician 1",
+                program_version="0.1.0", platform="test", total=1, passed=1, failed=[], unsupported=[], record_sha256="ab" * 32,
+            )
+        )  # fmt: skip
+    findings = backup.check_installation(settings)
+    assert not findings.is_ok
+    assert f"NOT OK  files named by records: missing: {'ab' * 32}" in findings.lines
+
+
+@pytest.mark.assurance("D4")
+def test_both_halves_of_the_key_are_restored(working: tuple[Settings, Writer], empty: Settings, tmp_path: Path):
+    settings, _writer = working
+    seals.open_sealer(settings.home)
+    backup.back_up(settings, tmp_path / "backup")
+    backup.restore(empty, tmp_path / "backup")
+    for name in (seals.KEY_FILE, seals.PUBLIC_FILE):
+        assert (empty.home / name).read_bytes() == (settings.home / name).read_bytes()
+    assert (empty.home / seals.KEY_FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.assurance("D4")
 def test_the_check_finds_a_broken_chain(restored: Settings):
     database = Database(restored.url, is_pooled=False)
     with database.writer.execution_options(lims_unguarded=True).begin() as connection:
@@ -250,27 +287,3 @@ def test_a_journal_that_another_database_left_is_named_and_nothing_is_restored(t
     left.unlink()
     backup.restore(other, tmp_path / "kept")
     assert (other.home / "lims.db").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_database_and_its_home_are_for_their_owner_only(tmp_path: Path):
-    before = os.umask(0o022)
-    try:
-        settings = installation(tmp_path / "home", "sqlite://")
-        database = open_database(settings)
-        migrate.upgrade(database)
-        backup.back_up(settings, tmp_path / "kept")
-        database.close()
-        backup.restore(installation(tmp_path / "again", "sqlite://"), tmp_path / "kept")
-    finally:
-        os.umask(before)
-    for folder in ("home", "kept", "again"):
-        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700, folder
-        assert (tmp_path / folder / "lims.db").stat().st_mode & 0o777 == 0o600, folder
-
-
-def test_a_database_that_others_could_read_is_closed_to_them_at_the_next_start(tmp_path: Path):
-    path = tmp_path / "lims.db"
-    path.touch(mode=0o644)
-    path.chmod(0o644)
-    Database(f"sqlite:///{path}").close()
-    assert path.stat().st_mode & 0o777 == 0o600

@@ -18,9 +18,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def stored_login(login: str) -> str:
+    """The login name as it is kept: in lower case, without blanks around it."""
+    return login.strip().lower()
+
+
 def user_by_login(session: Session, login: str) -> User | None:
-    """The account with this login name, exact."""
-    return session.scalar(select(User).where(User.login == login))
+    """The account with this login name, however it is typed."""
+    return session.scalar(select(User).where(User.login == stored_login(login)))
 
 
 def user_by_id(session: Session, user_id: uuid.UUID | None) -> User | None:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from lims.commands.opening import open_empty
+from lims.commands.opening import open_empty, open_for_demonstration
 
 
 @click.command()
@@ -38,7 +38,7 @@ def demo(as_json: bool) -> None:
     """Load the demonstration into an empty LIMS_HOME; refuses when something is there already."""
     from lims.demo import load_demonstration
 
-    with open_empty() as settings:
+    with open_for_demonstration() as settings:
         loaded = load_demonstration(settings)
     if as_json:
         click.echo(json.dumps(loaded.as_json(), ensure_ascii=False, indent=1))

@@ -33,7 +33,7 @@ def add(login: str, name: str, laboratory: str, roles: tuple[str, ...]) -> None:
             raise NotFound("accounts.no_laboratory", N_("No laboratory has the code %(code)s."), code=laboratory)
         password = random_password()
         service.add_user(SYSTEM, login, name, place.id, list(roles), password)
-    click.echo(f"{login} {password}")
+    click.echo(f"{queries.stored_login(login)} {password}")
 
 
 @click.group()

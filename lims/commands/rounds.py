@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lims.commands.opening import open_installation
+from lims.commands.writing import write
 
 
 @click.group("round")
@@ -46,5 +47,5 @@ def report(code: str, output: Path) -> None:
     with open_installation():
         with reading() as session:
             digest = newest_report(session, code).blob_sha256
-        output.write_bytes(blobs.store().get(digest))
+        write(output, blobs.store().get(digest))
     click.echo(f"{output}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lims.commands.opening import open_installation
+from lims.commands.writing import write
 
 if TYPE_CHECKING:
     from lims.db.session import Actor
@@ -39,7 +40,7 @@ def template(kind: str, output: Path | None, as_json: bool) -> None:
             click.echo(json.dumps(describe_template(actor, kind), ensure_ascii=False, indent=1))
             return
         path = output or Path(f"{kind_named(kind).code}.xlsx")
-        path.write_bytes(workbook(actor, kind))
+        write(path, workbook(actor, kind))
     click.echo(f"{path}")
 
 
@@ -101,7 +102,7 @@ def _error_workbook(imported: Imported, file: Path, all_or_nothing: bool) -> str
     if not imported.preview.refused:
         return None
     path = file.with_name(f"{file.stem}.errors.xlsx")
-    path.write_bytes(error_workbook(imported.preview, _language(), with_ready=all_or_nothing))
+    write(path, error_workbook(imported.preview, _language(), with_ready=all_or_nothing))
     return str(path)
 
 

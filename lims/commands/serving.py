@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from lims.commands.opening import clear_interrupted, open_installation
+from lims.commands.opening import begun, clear_interrupted, is_new, open_installation
 from lims.seals import sealer
 from lims.settings import Settings, read_settings
 
@@ -55,21 +55,19 @@ def up() -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    from lims.accounts.queries import is_empty
     from lims.app import open_database
     from lims.db import migrate
-    from lims.db.session import reading
     from lims.demo import load_demonstration
 
     database = clear_interrupted(settings, open_database(settings))
     try:
-        migrate.upgrade(database)
-        sealer()
-        with reading() as session:
-            is_first = is_empty(session)
-        if is_first and not settings.public:
+        if is_new(settings, database) and not settings.public:
             click.echo("First start: loading the demonstration ...")
-            click.echo(load_demonstration(settings).as_text())
+            with begun(settings, database):
+                click.echo(load_demonstration(settings).as_text())
+        else:
+            migrate.upgrade(database)
+            sealer()
     finally:
         database.close()
 

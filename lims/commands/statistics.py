@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lims.commands.writing import write
+
 if TYPE_CHECKING:
     from lims.statistics.reference.verifying import Verification, Verified
 
@@ -40,7 +42,7 @@ def verify(place: Path | None, as_json: bool, output: Path | None) -> None:
         from lims.clock import now
         from lims.verification.report import record_of, workbook
 
-        output.write_bytes(workbook(record_of(found, cases, now(), origin=str(place or ""))))
+        write(output, workbook(record_of(found, cases, now(), origin=str(place or ""))))
     click.echo(json.dumps(found.as_json(), ensure_ascii=False, allow_nan=False) if as_json else _in_words(found))
     if not found.is_passed:
         raise click.exceptions.Exit(1)

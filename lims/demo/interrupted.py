@@ -19,7 +19,8 @@ from lims.db.session import reading
 from lims.demo.people import logins
 from lims.errors import Conflict
 from lims.marks import N_
-from lims.settings import Settings
+from lims.seals import KEY_FILE, PUBLIC_FILE
+from lims.settings import SECRET_FILE, Settings
 
 MARKER = "demo-loading"
 SIGN_INS = "demo-sign-ins.txt"
@@ -60,8 +61,8 @@ def take_away(settings: Settings, database: Database) -> None:
         for ending in ("", "-wal", "-shm", "-journal"):
             database.path.with_name(database.path.name + ending).unlink(missing_ok=True)
     shutil.rmtree(settings.blobs, ignore_errors=True)
-    (settings.home / SIGN_INS).unlink(missing_ok=True)
-    (settings.home / MARKER).unlink(missing_ok=True)
+    for name in (SIGN_INS, KEY_FILE, PUBLIC_FILE, SECRET_FILE, MARKER):  # the marker last: a kill in between is seen again
+        (settings.home / name).unlink(missing_ok=True)
 
 
 def _is_untouched(session: Session) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from lims import blobs, clock, seals
 from lims.catalogue.service import load_shipped
 from lims.db.session import SYSTEM
-from lims.demo.interrupted import SIGN_INS, marked
+from lims.demo.interrupted import SIGN_INS
 from lims.demo.people import Cast, hire
 from lims.demo.rounds import run_rounds
 from lims.demo.samples import register_samples
@@ -37,20 +37,19 @@ class Loaded:
 def load_demonstration(settings: Settings) -> Loaded:
     """Load everything; the caller has opened and migrated an empty installation.
 
-    The sign-ins are written to LIMS_HOME/demo-sign-ins.txt, which only its owner may read. A loading that is interrupted
-    leaves a marker, by which the next start knows it (``lims.demo.interrupted``).
+    The sign-ins are written to LIMS_HOME/demo-sign-ins.txt, which only its owner may read. The caller keeps the marker by
+    which the next start knows a loading that was interrupted (``lims.demo.interrupted.marked``).
     """
     blobs.use(settings.blobs)
     seals.use(settings.home)
-    with marked(settings):
-        load_shipped(SYSTEM)
-        with clock.frozen(clock.now() - timedelta(days=200)):
-            cast = hire()  # before the rounds of the past: nobody acts before the role began
-        loaded = _loaded(cast)
-        write_private(settings.home / SIGN_INS, loaded.as_text() + "\n")
-        register_samples(cast)
-        run_rounds(cast)
-        upload_a_run(cast)
+    load_shipped(SYSTEM)
+    with clock.frozen(clock.now() - timedelta(days=200)):
+        cast = hire()  # before the rounds of the past: nobody acts before the role began
+    loaded = _loaded(cast)
+    write_private(settings.home / SIGN_INS, loaded.as_text() + "\n")
+    register_samples(cast)
+    run_rounds(cast)
+    upload_a_run(cast)
     return loaded
 
 

@@ -42,7 +42,7 @@ def witness(login: str, password: str) -> Actor:
     Counts and refuses failures exactly as a sign-in does, and opens no login session.
     """
     with reading() as session:
-        user = queries.user_by_login(session, login.strip().lower())
+        user = queries.user_by_login(session, login)
         laboratory_id = user.laboratory_id if user else None
         actor = queries.actor_for(session, user, laboratory_id, clock.now()) if user and laboratory_id else None
     if actor is None:

@@ -60,7 +60,7 @@ def add_user(
 ) -> User:
     """Register a person with a first password and roles in one laboratory. No mail is needed: hand the password over."""
     permit(actor, "accounts.manage")
-    login = login.strip().lower()
+    login = queries.stored_login(login)
     if not login.isascii() or not 2 <= len(login) <= 60 or any(c.isspace() for c in login):
         raise Invalid(
             "accounts.login",

@@ -38,7 +38,7 @@ def sign_in(login: str, password: str, address: str, agent: str) -> SignedIn:
     Raises RuleViolation while the account or the address is locked (the right password too), Forbidden when login and
     password do not belong together; whether the account exists is not told, and an unknown one costs the same work.
     """
-    login = login.strip()
+    login = queries.stored_login(login)
     _refuse_when_locked(login, address)
     with reading() as session:
         user = queries.user_by_login(session, login)
