@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+import lims
 from lims import backup, blobs, clock, seals
 from lims.app import open_database
 from lims.audit.models import AuditEvent
@@ -26,12 +29,15 @@ from lims.db.session import SYSTEM, Actor, reading, transaction
 from lims.errors import Conflict, Invalid, LimsError
 from lims.imports import service as imports
 from lims.imports.models import Upload
+from lims.rounds.report import build
+from lims.rounds.service.verifying import check_file
 from lims.samples.models import Sample
 from lims.settings import Settings, read_settings
 from lims.verification.models import VerificationRun
 from tests import postgresql
 from tests.factories import two_laboratories_in
 from tests.paths import ROOT
+from tests.report_factory import quantitative
 from tests.sample_factory import registered
 
 FIRST = 5  # samples and files before the backup begins
@@ -173,8 +179,9 @@ def test_the_check_finds_a_damaged_and_a_missing_file(restored: Settings):
 
 @pytest.mark.assurance("D4")
 def test_the_check_knows_every_column_that_names_a_file():
-    import lims.app  # noqa: F401 - every table is known after it
-
+    for found in pkgutil.walk_packages(lims.__path__, "lims."):
+        if ".models" in found.name:
+            importlib.import_module(found.name)
     hashes = {(table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns if "sha256" in column.name}
     assert set(backup.NAMING_COLUMNS) == hashes
     assert len(backup.NAMING_COLUMNS) == len(hashes)
@@ -204,6 +211,9 @@ def test_both_halves_of_the_key_are_restored(working: tuple[Settings, Writer], e
     for name in (seals.KEY_FILE, seals.PUBLIC_FILE):
         assert (empty.home / name).read_bytes() == (settings.home / name).read_bytes()
     assert (empty.home / seals.KEY_FILE).stat().st_mode & 0o777 == 0o600
+    report = build(quantitative(6), seals.open_sealer(settings.home))
+    trusted = seals.public_key_of((empty.home / seals.PUBLIC_FILE).read_bytes())
+    assert check_file(report, trusted, key_was_named=False).checked.origin == "proven"
 
 
 @pytest.mark.assurance("D4")
