@@ -290,7 +290,8 @@ def _judgement() -> None:
     op.create_table(
         "round_report",
         _key("id"), _key("round_id"), _key("evaluation_id"), sa.Column("version", sa.Integer(), nullable=False), _text("number", 40),
-        _text("blob_sha256", 64), sa.Column("issued_at", Instant(), nullable=False), _text("changes", 400), _key("laboratory_id"),
+        _text("blob_sha256", 64), sa.Column("issued_at", Instant(), nullable=False), sa.Column("changes", sa.Text(), nullable=False),
+        _key("laboratory_id"),
         sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name="fk_round_report_evaluation_id"),
         sa.ForeignKeyConstraint(["laboratory_id"], ["laboratory.id"], name="fk_round_report_laboratory_id"),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_round_report_round_id"),

@@ -12,7 +12,7 @@ from flask import Flask
 from lims.db.engine import Database
 from lims.db.session import reading
 from lims.errors import RuleViolation
-from lims.rounds import service
+from lims.rounds import queries, service
 from lims.rounds.queries import records
 from lims.rounds.queries.report import score_of
 from tests.factories import PASSWORD, browser_of
@@ -82,6 +82,39 @@ def test_a_marking_protocol_scores_a_late_result(world: World) -> None:
         run = service.evaluate_round(world.coordinator, world.round_id)
     overall = {one.participant_code: one for one in score_of(run).overall}[world.part("CDCB").code or ""]
     assert (overall.state, overall.verdict) == ("late", "acceptable")
+
+
+def waits(world: World, lab: str, role: str) -> list[str]:
+    with reading() as session:
+        return [one.title % one.values for one in queries.waiting_for(session, world.labs[lab][role])]
+
+
+@pytest.mark.parametrize("late_policy", ["list", "score_marked"])
+def test_what_is_still_taken_late_waits_for_its_person_until_the_unblinding(world: World, late_policy: str) -> None:
+    submitted_in_time_by(world, "CUSA", "CUSC", late_policy=late_policy)
+    handed_over_by(world, "CDCB")
+    with at(DEADLINE + SECOND):
+        service.close_due_rounds()
+        assert world.state() == "locked"
+        assert waits(world, "CDCB", "authoriser") == ["Round R-26-01: sign the results"]
+        assert waits(world, "CDCB", "technician") == waits(world, "CUSA", "authoriser") == waits(world, "CUSC", "technician") == []
+        assert waits(world, "CDCD", "technician") == ["Round R-26-01: enter results"]
+        world.draft("CDCD", RIGHT)
+        assert waits(world, "CDCD", "technician") == ["Round R-26-01: complete the results and hand them over"]
+        world.sign("CDCB")
+        assert waits(world, "CDCB", "authoriser") == []
+        world.hand_over("CDCD")
+        assert waits(world, "CDCD", "authoriser") == ["Round R-26-01: sign the results"]
+        world.unblind()
+        assert waits(world, "CDCD", "authoriser") == waits(world, "CDCD", "technician") == []
+
+
+def test_where_nothing_is_taken_late_nothing_waits_after_the_lock(world: World) -> None:
+    submitted_in_time_by(world, "CUSA", "CUSC", late_policy="refuse")
+    handed_over_by(world, "CDCB")
+    with at(DEADLINE + SECOND):
+        service.close_due_rounds()
+        assert waits(world, "CDCB", "authoriser") == waits(world, "CDCD", "technician") == []
 
 
 @pytest.mark.assurance("C2")

@@ -104,6 +104,26 @@ def test_every_reason_of_going_back_is_kept_and_printed(world: World) -> None:
     assert all("Person qa-manager.cusa, Person qa-manager.cdcb" in one for one in changes)
 
 
+@pytest.mark.parametrize("length", [0, 370])
+def test_the_page_of_the_reports_tells_every_return_since_the_issue_before(world: World, length: int) -> None:
+    to_published(world)
+    issues = (("a wrong factor", "a second look at item 2"), ("a slip in the appendix",))
+    with at(DEADLINE):
+        for reasons in issues:
+            for reason in reasons:
+                for side in ("customs", "cdc"):
+                    sign(world, "return", side, f"{reason} {'x' * length}".strip())
+                world.evaluate()
+            world.opine()
+            world.release()
+        with reading() as session:
+            third, second, first = records.reports_of(session, world.row())
+    assert first.changes == ""
+    assert second.changes.index("a wrong factor") < second.changes.index("a second look at item 2")
+    assert "a slip in the appendix" not in second.changes and second.changes.count("Person qa-manager.cdcb") == 2
+    assert "a slip in the appendix" in third.changes and "a wrong factor" not in third.changes
+
+
 def test_the_closing_is_signed_on_what_the_page_showed(world: World) -> None:
     to_published(world, is_all_right=True)
     with at(DEADLINE):

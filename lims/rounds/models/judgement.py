@@ -82,4 +82,4 @@ class Report(Owned, Base):
     number: Mapped[str] = mapped_column(String(40))
     blob_sha256: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime]
-    changes: Mapped[str] = mapped_column(String(400), default="")
+    changes: Mapped[str] = mapped_column(Text, default="")  # every return since the issue before, oldest first

@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lims import clock
 from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.marks import N_
+from lims.rounds.lifecycle.participants import check_submission
 from lims.rounds.models import Participant, Round
 from lims.rounds.queries import gates
 from lims.rounds.queries.bench import round_of_item_code
@@ -37,6 +39,10 @@ OWN_PART = {
     ("testing", "received"): ("technician", N_("Round %(code)s: enter results")),
     ("testing", "draft"): ("technician", N_("Round %(code)s: complete the results and hand them over")),
 }
+#: the technician's after the lock, by the newest version, where the protocol still takes late results
+LATE_PART = {None: OWN_PART["testing", "received"], "draft": OWN_PART["testing", "draft"]}
+#: the states in which the lock leaves a participant whose results may still come late
+LATE_STATES = ("no_response", "late")
 SIGN = N_("Round %(code)s: sign the results")
 
 
@@ -70,19 +76,36 @@ def _waiting(row: Round, title: str, due: datetime | None = None) -> Waiting:
 def _own_part(session: Session, actor: Actor) -> list[Waiting]:
     if not actor.roles & {"technician", "authoriser"}:
         return []
+    may_be_late = (Round.state == "locked") & Participant.state.in_(LATE_STATES)
     rows = session.execute(
-        select(Round, Participant.state, newest_status()).join(Participant, Participant.round_id == Round.id)
-        .where(Participant.laboratory_id == actor.laboratory_id, Round.state.in_(("enrolling", "dispatched", "testing")), visible(actor))
+        select(Round, Participant.state, Participant.received_at, newest_status()).join(Participant, Participant.round_id == Round.id)
+        .where(
+            Participant.laboratory_id == actor.laboratory_id, visible(actor),
+            Round.state.in_(("enrolling", "dispatched", "testing")) | may_be_late,
+        )
         .order_by(Round.deadline).limit(MOST)
     )  # fmt: skip
     found = []
-    for row, state, newest in rows:
-        role, title = OWN_PART.get((row.state, state), ("", ""))
-        if role in actor.roles and newest != "handed_over":
+    for row, state, received_at, newest in rows:
+        if row.state == "locked":
+            role, title = _late_part(row, received_at, newest)
+        elif newest == "handed_over":
+            role, title = ("authoriser", SIGN) if row.state == "testing" else ("", "")
+        else:
+            role, title = OWN_PART.get((row.state, state), ("", ""))
+        if role in actor.roles:
             found.append(_waiting(row, title, row.deadline))
-        if "authoriser" in actor.roles and newest == "handed_over" and row.state == "testing":
-            found.append(_waiting(row, SIGN, row.deadline))
     return found
+
+
+def _late_part(row: Round, received_at: datetime | None, newest: str | None) -> tuple[str, str]:
+    """Role and sentence of what the protocol still takes late between lock and unblinding; empty when nothing."""
+    check = check_submission("locked", row.late_policy, clock.now(), row.deadline)  # type: ignore[arg-type]
+    if check.acceptance != "late":
+        return "", ""
+    if received_at is None:
+        return OWN_PART["testing", "sent"]
+    return ("authoriser", SIGN) if newest == "handed_over" else LATE_PART.get(newest, ("", ""))
 
 
 def _coordination(session: Session, actor: Actor) -> list[Waiting]:

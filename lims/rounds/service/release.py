@@ -15,7 +15,7 @@ from lims.errors import Conflict, Invalid, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import Evaluation, Opinion, Release, Report, Round
-from lims.rounds.queries import matters, records
+from lims.rounds.queries import joint, matters, records
 from lims.rounds.queries.report import report_input
 from lims.rounds.service.common import (
     approve_jointly,
@@ -191,12 +191,11 @@ def _issue_report(session: Session, actor: Actor, row: Round, run: Evaluation, b
     earlier = records.reports_of(session, row)
     version = (earlier[0].version if earlier else 0) + 1
     number = f"{row.code}-{version}"
-    moves = [one.reason for one in records.moves_of(session, row) if one.target == "analysing" and one.source != "locked"]
+    returns = [words for published, words in joint.returns(session, row) if 0 < published == version - 1]
     report = Report(
         laboratory_id=row.laboratory_id, round_id=row.id, evaluation_id=run.id, version=version, number=number, issued_at=row.published_at,
-        changes=moves[-1] if earlier and moves else "",
+        changes="; ".join(returns),
     )  # fmt: skip
     report.blob_sha256 = blobs.put(build(report_input(session, actor, row, run, report), seals.sealer()))
     session.add(report)
     session.flush()
-
