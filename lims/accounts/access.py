@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from lims.accounts import queries, service
@@ -56,6 +56,12 @@ def current_sign_in() -> SignedIn:
     """The login session of this request."""
     signed_in: SignedIn = current_user.signed_in
     return signed_in
+
+
+def owner_of_ended() -> str:
+    """Key of the person of the ended login session in this browser's cookie, to which the form's own token is bound; empty when unknown."""
+    token = session.get("_user_id")
+    return service.owner_of_session(token) if token else ""
 
 
 def enter(signed_in: SignedIn) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, sessi
 
 from lims import clock
 from lims.accounts import queries, service
-from lims.accounts.access import current_actor, current_sign_in, enter, leave, requires
+from lims.accounts.access import current_actor, current_sign_in, enter, leave, owner_of_ended, requires
 from lims.accounts.forms import LaboratoryForm, OrganisationForm, PasswordForm, SetupForm, SignInForm, UserForm
 from lims.accounts.passwords import random_password
 from lims.accounts.permissions import ROLES
@@ -48,7 +48,7 @@ def sign_in() -> Any:
         if tongue:
             choose_language(tongue)
         enter(signed_in)
-        return _with_what_was_typed(typed, back)
+        return _with_what_was_typed(typed, back, str(signed_in.actor.user_id))
     with reading() as database:
         if queries.is_empty(database):
             return redirect(url_for("accounts.setup"))
@@ -59,16 +59,20 @@ def sign_in() -> Any:
 
 def _typed_before() -> str:
     """A form that arrived here because its sign-in had ended, sealed; the sealed text itself on the way through this page."""
-    return request.form.get("kept", "") if "path" not in request.args or "kept" in request.form else kept.seal(request.args["path"])
+    is_sealed = "path" not in request.args or "kept" in request.form
+    return request.form.get("kept", "") if is_sealed else kept.seal(request.args["path"], owner_of_ended())
 
 
-def _with_what_was_typed(sealed: str, back: str) -> Any:
-    """To the page that was asked for, or first to what was typed and not saved."""
+def _with_what_was_typed(sealed: str, back: str, person: str) -> Any:
+    """To the page that was asked for, or first to what this same person typed and did not save."""
     found = kept.opened(sealed) if sealed else None
     if found is None:
         return redirect(back)
+    if found.owner != person:
+        said(_("A form of another person was not kept for you."), "warn")
+        return redirect(back)
     g.pop("csrf_token", None)  # it belonged to the session before the sign-in
-    return render_template("accounts/kept.html", path=found[0], fields=found[1])
+    return render_template("accounts/kept.html", path=found.path, fields=found.fields)
 
 
 @blueprint.post("/logout", endpoint="logout")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
@@ -11,6 +13,15 @@ MOST_CHARACTERS = 200_000
 SECONDS = 3600
 #: never carried: secrets, and the token that belongs to the old page
 LEFT_OUT = frozenset({"csrf_token", "next", "kept"})
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Who typed, for which page, and what."""
+
+    owner: str
+    path: str
+    fields: list[tuple[str, str]]
 
 
 def may_be_kept() -> bool:
@@ -30,19 +41,19 @@ def page_of(path: str) -> str:
     return path
 
 
-def seal(path: str) -> str:
-    """The typed fields of this request for ``path`` as one sealed text; empty when there are none."""
+def seal(path: str, owner: str) -> str:
+    """The typed fields of this request for ``path`` with the person who typed them, sealed; empty without fields or owner."""
     fields = [[name, value] for name, value in request.form.items(multi=True) if name not in LEFT_OUT]
-    return _sealer().dumps([path, fields]) if fields and page_of(path) else ""
+    return _sealer().dumps([owner, path, fields]) if owner and fields and page_of(path) else ""
 
 
-def opened(sealed: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """Path and fields out of a sealed text; None when it is none of ours, or too old."""
+def opened(sealed: str) -> Kept | None:
+    """What stands in a sealed text; None when it is none of ours, or too old."""
     try:
-        path, fields = _sealer().loads(sealed, max_age=SECONDS)
-    except BadData:
+        owner, path, fields = _sealer().loads(sealed, max_age=SECONDS)
+    except (BadData, ValueError):
         return None
-    return str(path), [(str(name), str(value)) for name, value in fields]
+    return Kept(str(owner), str(path), [(str(name), str(value)) for name, value in fields])
 
 
 def _sealer() -> URLSafeTimedSerializer:

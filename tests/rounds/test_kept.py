@@ -66,6 +66,37 @@ def test_a_save_after_the_sign_in_ended_comes_back_after_the_next_one(app: Flask
     assert browser.post(path, data=fields).status_code == 302 and world.version(LAB) == 1
 
 
+def posted_after_the_end(browser: FlaskClient, world: World, sent: dict[str, str]) -> tuple[str, str, str]:
+    """The form sent after its sign-in ended: address and text of the sign-in page, and the sealed form in it."""
+    asked = browser.post(f"/rounds/{world.row().code}/submit", data=sent)
+    page = browser.post(asked.headers["Location"], data=sent)
+    sealed = re.search(r'name="kept" value="([^"]+)"', page.text)
+    return asked.headers["Location"], page.text, sealed[1] if sealed else ""
+
+
+def test_a_kept_form_is_offered_to_its_own_person_only(app: Flask, world: World) -> None:
+    browser, other = browser_of(app, technician(world)), world.labs[LAB]["authoriser"]
+    sent = typed(world, browser)
+    sign_out_elsewhere(browser, technician(world))
+    address, page, sealed = posted_after_the_end(browser, world, sent)
+    answer = browser.post(
+        address, data={"csrf_token": token_in(page), "login": other.login, "password": PASSWORD, "kept": sealed}, follow_redirects=True
+    )
+    assert answer.status_code == 200 and answer.request.method == "GET" and "What you typed is kept" not in answer.text
+    assert "A form of another person was not kept for you" in answer.text and "0024&#34;&lt;0511" not in answer.text
+    assert world.version(LAB) == 0
+
+
+def test_the_form_of_a_sign_in_that_nobody_knows_is_not_kept(app: Flask, world: World) -> None:
+    browser = browser_of(app, technician(world))
+    sent = typed(world, browser)
+    sign_out_elsewhere(browser, technician(world))
+    with browser.session_transaction() as cookie:
+        cookie.pop("_user_id", None)
+    _address, page, sealed = posted_after_the_end(browser, world, sent)
+    assert sealed == "" and "Nothing is lost" not in page
+
+
 def test_a_form_with_a_password_or_a_foreign_seal_is_never_carried(app: Flask, world: World) -> None:
     browser, path = browser_of(app, technician(world)), f"/rounds/{world.row().code}/submit"
     token = csrf_of(browser)

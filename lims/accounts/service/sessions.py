@@ -76,6 +76,13 @@ def signed_in(token: str) -> SignedIn | None:
     return result
 
 
+def owner_of_session(token: str) -> str:
+    """Key of the person of a login session, ended or not; empty when there is none."""
+    with reading() as session:
+        row = queries.login_session(session, token)
+        return str(row.user_id) if row else ""
+
+
 def sign_out(token: str) -> None:
     """End the login session on the server."""
     with transaction(SYSTEM, "signed out") as session:
