@@ -150,6 +150,8 @@ def ewma(
         return basis
     centre, scale = basis
     final = width * scale * math.sqrt(weight / (2.0 - weight))
+    if not math.isfinite(abs(centre) + final):
+        return NotCalculable("result_not_finite", {"quantity": "limit"})
     now, seen = centre, 0
     values: list[Number] = []
     halves: list[float] = []

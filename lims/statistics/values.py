@@ -56,4 +56,8 @@ def resolved(scale: float, *sources: FloatArray) -> float:
 def middle_of(ordered: FloatArray) -> float:
     """Median of results that are in order: the middle one, or the mean of the two middle ones."""
     half = int(ordered.size) // 2
-    return float(ordered[half]) if ordered.size % 2 else (float(ordered[half - 1]) + float(ordered[half])) / 2.0
+    if ordered.size % 2:
+        return float(ordered[half])
+    below, above = float(ordered[half - 1]), float(ordered[half])
+    middle = (below + above) / 2.0
+    return middle if math.isfinite(middle) else below / 2.0 + above / 2.0  # the sum may leave the range of numbers, the middle does not

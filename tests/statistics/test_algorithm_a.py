@@ -131,3 +131,9 @@ def test_running_sums_from_the_middle_give_the_sum_of_every_stretch() -> None:
     for first in range(6):
         for last in range(first, 6):
             assert sums[last] - sums[first] == values[first:last].sum()
+
+
+def test_equal_results_near_the_end_of_the_numbers_keep_their_value() -> None:
+    found = algorithm_a([1e308] * 4)
+    assert isinstance(found, AlgorithmA)
+    assert (found.x_star, found.s_star, found.state) == (1e308, 0.0, "all_equal")

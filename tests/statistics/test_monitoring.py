@@ -146,3 +146,7 @@ def test_without_a_target_or_a_scale_there_is_no_chart(chart: object) -> None:
 def test_impossible_charts_are_refused(chart: object) -> None:
     with pytest.raises(ValueError, match="expected"):
         chart()
+
+
+def test_limits_beyond_the_numbers_make_no_ewma_chart() -> None:
+    assert mon.ewma([1.0], 0.0, 1e308) == NotCalculable("result_not_finite", {"quantity": "limit"})
