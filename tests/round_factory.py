@@ -87,6 +87,8 @@ class World:
         """The hash that a page shows now of the protocol, of the newest score run, or of its release; empty where there is none."""
         with reading() as session:
             row = self.row()
+            if matter == "boxes":
+                return matters.of_boxes(session, row)
             if matter == "protocol":
                 return matters.of_protocol(session, row)
             if matter in joint.STEPS:
@@ -144,7 +146,7 @@ class World:
         return service.record_preparation(self.coordinator, self.round_id, pasted, checker=login, password=PASSWORD, seen=seen)
 
     def send(self) -> None:
-        service.dispatch_round(self.coordinator, self.round_id, self.labs["CUSA"]["auditor"].login, PASSWORD)
+        service.dispatch_round(self.coordinator, self.round_id, self.qa("customs").login, PASSWORD, seen=self.seen("boxes"))
 
     def receive(self, lab: str) -> None:
         service.confirm_receipt(self.labs[lab]["technician"], self.round_id, self.box_codes[lab], temperature="-18", condition="intact")

@@ -55,7 +55,7 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/rounds/queries/pages.py:every_round": "the command line of the machine's owner",
     "lims/rounds/queries/pages.py:newest_report": "the command line of the machine's owner",
     "lims/rounds/queries/records.py:is_scheme_code_taken": "codes are unique in the installation; answers yes or no",
-    "lims/rounds/queries/records.py:round_codes": "the codes used by one organisation, to choose the next",
+    "lims/rounds/queries/records.py:round_codes": "the codes in use, to choose the next",
     "lims/rounds/queries/records.py:due_rounds": "the worker locks every round whose deadline has come",
     "lims/rounds/queries/desk.py:newest_status": "a part of a query, not a look-up: correlated to the participant's row around it",
     "lims/signatures/queries.py:signatures_of": "the signatures of a subject that the caller has found for its actor",

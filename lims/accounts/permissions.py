@@ -54,6 +54,7 @@ ROUNDS = {
     "rounds.code": frozenset({"coordinator"}),
     "rounds.check_preparation": frozenset({"authoriser", "qa_manager", "coordinator"}),
     "rounds.dispatch": frozenset({"coordinator"}),
+    "rounds.confirm_dispatch": frozenset({"technician", "authoriser", "qa_manager", "coordinator"}),
     "rounds.witness": frozenset({"qa_manager"}),
     "rounds.receive": BENCH,
     "rounds.submit": BENCH,

@@ -170,7 +170,9 @@ def _send(running: Running) -> None:
         part = next(one for one in parts if one.laboratory_id == place.id)
         box = Box("P650, three layers", "UN3373", "-20")
         running.boxes[code] = service.record_dispatch(coordinator, running.id, part.id, box).box_code
-    service.dispatch_round(coordinator, running.id, "auditor.cus", cast.password("auditor.cus"))
+    with reading() as session:
+        seen = matters.of_boxes(session, visible.round_by_id(session, coordinator, running.id))
+    service.dispatch_round(coordinator, running.id, "qa.cus", cast.password("qa.cus"), seen=seen)
 
 
 def receive(running: Running, *codes: str) -> None:

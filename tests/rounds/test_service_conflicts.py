@@ -10,7 +10,7 @@ import pytest
 from lims.accounts import service as accounts
 from lims.db.engine import Database
 from lims.db.session import SYSTEM, Actor
-from lims.errors import Forbidden, LimsError, NotFound, RuleViolation
+from lims.errors import Conflict, Forbidden, LimsError, NotFound, RuleViolation
 from lims.rounds import service
 from tests.factories import PASSWORD
 from tests.round_factory import DEADLINE, QUALITATIVE, RIGHT, SECOND, START, World, at, new_world
@@ -46,7 +46,7 @@ def test_who_knows_the_map_neither_enters_nor_signs_for_a_participant(world: Wor
     with at(START):
         world.to_testing()
         coordinator = also(world.coordinator, "technician", "authoriser")
-        second = also(world.labs["CUSA"]["auditor"], "technician")
+        second = also(world.qa("customs"), "technician")
         for person in (coordinator, second):
             with pytest.raises(RuleViolation) as refusal:
                 service.save_draft(person, world.round_id, world.entry("CUSA", RIGHT))
@@ -113,9 +113,12 @@ def test_the_second_person_at_the_dispatch_is_another_one_of_the_organiser(world
         world.agree()
         world.enrol()
         world.prepare()
-        for second in (world.coordinator, world.labs["CDCB"]["auditor"]):
-            with pytest.raises(RuleViolation):
-                service.dispatch_round(world.coordinator, world.round_id, second.login, PASSWORD)
+        own = world.labs["CUSA"]
+        for second in (world.coordinator, world.labs["CDCB"]["qa_manager"], own["auditor"], own["administrator"]):
+            with pytest.raises((RuleViolation, Forbidden)):
+                service.dispatch_round(world.coordinator, world.round_id, second.login, PASSWORD, seen=world.seen("boxes"))
+        with pytest.raises(Conflict):
+            service.dispatch_round(world.coordinator, world.round_id, own["qa_manager"].login, PASSWORD, seen="0" * 64)
         assert world.state() == "preparing"
 
 

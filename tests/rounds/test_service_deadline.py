@@ -117,6 +117,17 @@ def test_where_nothing_is_taken_late_nothing_waits_after_the_lock(world: World) 
         assert waits(world, "CDCB", "authoriser") == waits(world, "CDCD", "technician") == []
 
 
+def test_what_was_signed_late_is_not_replaced_either(world: World) -> None:
+    submitted_in_time_by(world, "CUSA", "CUSC", "CDCD", late_policy="score_marked")
+    handed_over_by(world, "CDCB")
+    with at(DEADLINE + SECOND):
+        world.sign("CDCB")
+        for act in (lambda: world.draft("CDCB", {**RIGHT, 1: "NEG"}), lambda: world.hand_over("CDCB"), lambda: world.sign("CDCB")):
+            with pytest.raises(RuleViolation) as refusal:
+                act()
+            assert refusal.value.code == "rounds.locked"
+
+
 @pytest.mark.assurance("C2")
 def test_nothing_is_taken_after_the_unblinding(world: World) -> None:
     submitted_in_time_by(world, "CUSA", "CUSC", "CDCD")

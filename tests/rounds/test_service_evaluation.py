@@ -133,4 +133,4 @@ def test_waived_gates_stay_on_record_with_their_reason(world: World) -> None:
     waived = {gate["code"]: gate["sentence"] for gate in dispatched.gates if gate["outcome"] == "waived"}
     assert set(waived) == {"homogeneity_passed", "transport_stability", "transport_gate", "stock_covers"}
     assert all(sentence.startswith("Waived: ") for sentence in waived.values())
-    assert dispatched.second_user_name == world.labs["CUSA"]["auditor"].name
+    assert dispatched.second_user_name == world.qa("customs").name

@@ -32,7 +32,7 @@ VERBS: dict[str, Verb] = {
     "withdraw": lambda w, a: service.withdraw(a, w.round_id, "no staff"),
     "start_preparing": lambda w, a: service.start_preparing(a, w.round_id),
     "seal_truth": lambda w, a: service.seal_truth(a, w.round_id),
-    "dispatch_round": lambda w, a: service.dispatch_round(a, w.round_id, "auditor.cusa", PASSWORD),
+    "dispatch_round": lambda w, a: service.dispatch_round(a, w.round_id, "qa-manager.cusa", PASSWORD, seen=w.seen("boxes")),
     "hand_over": lambda w, a: service.hand_over(a, w.round_id),
     "sign": lambda w, a: service.sign_submission(a, w.round_id, PASSWORD, version=w.version("CDCB")),
     "could_not_test": lambda w, a: service.declare_could_not_test(a, w.round_id, "freezer broke"),

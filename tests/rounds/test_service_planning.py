@@ -23,13 +23,13 @@ def world(sqlite_database: Database, tmp_path: Path) -> World:
         return new_world(tmp_path)
 
 
-def test_codes_of_rounds_count_per_organisation_and_year_of_the_deadline(world: World) -> None:
+def test_codes_of_rounds_count_in_the_installation_by_year_of_the_deadline_whoever_organises(world: World) -> None:
     with at(START):
         codes = [service.create_round(world.coordinator, world.scheme_id, round_plan(QUALITATIVE)).code for _ in range(2)]
         codes.append(service.create_round(world.labs["CDCB"]["coordinator"], world.scheme_id, round_plan(QUALITATIVE)).code)
         later = datetime.fromisoformat("2026-12-31T17:00:00+00:00")  # 1 January in Beijing
         codes.append(service.create_round(world.coordinator, world.scheme_id, round_plan(QUALITATIVE, deadline=later)).code)
-    assert codes == ["R-26-01", "R-26-02", "R-26-01", "R-27-01"]
+    assert codes == ["R-26-01", "R-26-02", "R-26-03", "R-27-01"]
 
 
 def test_a_scheme_needs_two_organisations_and_a_free_code(world: World) -> None:

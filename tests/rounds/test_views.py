@@ -80,8 +80,9 @@ def test_a_round_goes_from_the_plan_to_the_box_in_hand(world: World, browsers: d
     assert post(coordinator, f"/rounds/{CODE}/prepare").status_code == 302
     assert post(coordinator, f"/rounds/{CODE}/seal").status_code == 302
     boxes = _pack(world, coordinator)
-    second = world.labs["CUSA"]["auditor"].login
-    assert post(coordinator, f"/rounds/{CODE}/dispatch", login=second, password=PASSWORD).status_code == 302
+    second, boxes_seen = world.labs["CUSA"]["qa_manager"].login, world.seen("boxes")
+    assert f'name="seen" value="{boxes_seen}"' in coordinator.get(f"/rounds/{CODE}").text
+    assert post(coordinator, f"/rounds/{CODE}/dispatch", login=second, password=PASSWORD, seen=boxes_seen).status_code == 302
     answer = post(browsers["technician.CDCB"], f"/rounds/{CODE}/receive", box_code=boxes["CDCB"], temperature="-18.2", condition="intact")
     assert answer.status_code == 302, answer.text
     assert state_of(world.coordinator) == "testing"

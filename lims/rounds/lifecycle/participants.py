@@ -24,7 +24,7 @@ PARTICIPANT_MOVES: dict[ParticipantState, tuple[ParticipantState, ...]] = {
     "submitted": ("submitted", "withdrawn"),
     "could_not_test": ("draft", "withdrawn"),
     "no_response": ("late", "sent", "received", "draft", "could_not_test"),
-    "late": ("late", "submitted"),
+    "late": ("submitted",),  # by a later deadline; what was signed after the lock is not replaced
 }
 FINAL_STATES: frozenset[ParticipantState] = frozenset({"submitted", "late", "could_not_test", "no_response", "withdrawn"})
 _TAKING_PART: frozenset[ParticipantState] = frozenset(

@@ -59,7 +59,7 @@ class Round(Owned, Versioned, Base):
 
     __tablename__ = "round"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "code"),
+        UniqueConstraint("code"),
         CheckConstraint(one_of("state", ROUND_STATES), name="state"),
         CheckConstraint("kind IN ('qualitative', 'quantitative')", name="kind"),
         Index("ix_round_state", "state", "id"),

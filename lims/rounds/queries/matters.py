@@ -14,6 +14,18 @@ def of_protocol(session: Session, row: Round) -> str:
     return gates.protocol_basis(session, row)
 
 
+def of_boxes(session: Session, row: Round) -> str:
+    """Every box of the present batch with its participant and the codes of the items in it."""
+    inside: dict[str, list[str]] = {}
+    for one in records.all_item_codes(session, row):
+        inside.setdefault(str(one.participant_id), []).append(one.code)
+    boxes = [
+        {"participant": box.participant_id, "box": box.box_code, "items": sorted(inside.get(str(box.participant_id), []))}
+        for box in records.dispatches_of(session, row)
+    ]  # fmt: skip
+    return digest({"round": row.code, "batch": row.batch, "boxes": boxes})
+
+
 def of_run(run: Evaluation) -> str:
     """One score run: which it is, from what it was computed, and what came out."""
     return digest({"round": run.round_id, "score_run": run.version, "input": run.input_hash, "outcome": run.outcome_hash})

@@ -92,11 +92,11 @@ def list_rounds(
 
 
 def round_by_code(session: Session, actor: Actor, code: str) -> Round:
-    """The round with this code that the actor may see; of two organisers' rounds with one code, the own organisation's."""
-    rows = list(session.scalars(select(Round).where(Round.code == code.strip().upper(), visible(actor)).order_by(Round.id).limit(50)))
-    if not rows:
+    """The round with this code that the actor may see; any other is NotFound."""
+    row = session.scalar(select(Round).where(Round.code == code.strip().upper(), visible(actor)))
+    if row is None:
         raise NotFound()
-    return next((row for row in rows if row.organisation_id == actor.organisation_id), rows[0])
+    return row
 
 
 def every_round(session: Session) -> list[Round]:

@@ -87,9 +87,9 @@ def lock_organisation(session: Session, organisation_id: uuid.UUID | None) -> Or
     return row
 
 
-def round_codes(session: Session, organisation_id: uuid.UUID, prefix: str) -> list[str]:
-    """The round codes of an organisation that begin with ``prefix``."""
-    return list(session.scalars(select(Round.code).where(Round.organisation_id == organisation_id, Round.code.startswith(prefix))))
+def round_codes(session: Session, prefix: str) -> list[str]:
+    """The round codes of the installation that begin with ``prefix``."""
+    return list(session.scalars(select(Round.code).where(Round.code.startswith(prefix))))
 
 
 def due_rounds(session: Session, now: datetime) -> list[uuid.UUID]:

@@ -12,8 +12,8 @@ from lims.errors import Invalid, NotFound, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.codes import draw_codes
 from lims.rounds.models import Dispatch, Participant, Round
-from lims.rounds.queries import records
-from lims.rounds.service.common import move, open_round, organised_round, person, record_approval, require_state
+from lims.rounds.queries import matters, records
+from lims.rounds.service.common import move, open_round, organised_round, person, record_approval, refuse_unseen, require_state
 from lims.rounds.service.enrolment import become
 from lims.rounds.service.lock import close_if_due
 from lims.signatures.service import witness
@@ -54,13 +54,19 @@ def record_dispatch(actor: Actor, round_id: uuid.UUID, participant_id: uuid.UUID
         return record
 
 
-def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_password: str) -> Round:
-    """Send all boxes; a second person of the organiser's organisation signs at the same screen that boxes and codes agree."""
+def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_password: str, *, seen: str) -> Round:
+    """Send all boxes; a second person of the organiser's organisation signs at the same screen that boxes and codes agree.
+
+    ``seen`` is the hash of the boxes that the page showed; Conflict when a record was made since.
+    """
     permit(actor, "rounds.dispatch")
     with transaction(actor, "dispatched the items of a round") as session:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("preparing",))
+        boxes = matters.of_boxes(session, row)
+        refuse_unseen(row, seen, boxes, N_("The boxes of round %(code)s changed since the page was opened. Look at them again, then sign."))
         second = witness(second_login, second_password)
+        permit(second, "rounds.confirm_dispatch")
         is_other = second.user_id != actor.user_id
         if second.organisation_id != row.organisation_id:
             raise RuleViolation(
@@ -69,8 +75,7 @@ def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_
         if second.user_id in records.people_who_reported(session, row):
             raise RuleViolation("rounds.second_reported", N_("The second person reports results in this round and must not see the codes."))
         if is_other:
-            basis = "boxes: " + str(len(records.dispatches_of(session, row)))
-            record_approval(session, second, row, "dispatch", basis, N_("confirms that boxes and codes agree"), second_password)
+            record_approval(session, second, row, "dispatch", boxes, N_("confirms that boxes and codes agree"), second_password)
         row.dispatched_at = clock.now()
         move(session, actor, row, "dispatched", second=second, second_person_is_other=is_other)
         for one in records.participants_of(session, row):

@@ -106,7 +106,7 @@ def create_scheme(
 
 
 def create_round(actor: Actor, scheme_id: uuid.UUID, plan: RoundPlan) -> Round:
-    """Plan a round of a scheme; its code is the next of the organiser's organisation in the year of the deadline."""
+    """Plan a round of a scheme; its code is the next of the installation in the year of the deadline."""
     permit(actor, "rounds.plan")
     _check_zone(plan)
     with transaction(actor, "planned a comparison round") as session:
@@ -114,7 +114,7 @@ def create_round(actor: Actor, scheme_id: uuid.UUID, plan: RoundPlan) -> Round:
         organisation = records.lock_organisation(session, actor.organisation_id)
         row = Round(
             laboratory_id=actor.laboratory_id, organisation_id=organisation.id, scheme_id=scheme.id,
-            code=_next_code(session, organisation.id, plan),
+            code=_next_code(session, plan),
             measurand_code=scheme.measurand_code, matrix_code=scheme.matrix_code, state="planned", created_at=clock.now(),
             created_by_id=person(actor),
         )  # fmt: skip
@@ -224,7 +224,8 @@ def _write_items(session: Session, row: Round, items: Sequence[ItemDraft]) -> No
     session.flush()
 
 
-def _next_code(session: Session, organisation_id: uuid.UUID, plan: RoundPlan) -> str:
+def _next_code(session: Session, plan: RoundPlan) -> str:
+    """A round has one code in the whole installation: both sides, and every report, call it by that."""
     prefix = f"R-{plan.deadline.astimezone(ZoneInfo(plan.zone)):%y}-"
-    numbers = [int(code.removeprefix(prefix)) for code in records.round_codes(session, organisation_id, prefix)]
+    numbers = [int(code.removeprefix(prefix)) for code in records.round_codes(session, prefix)]
     return f"{prefix}{max(numbers, default=0) + 1:02d}"

@@ -93,7 +93,7 @@ def dispatch(code: str) -> Any:
     row = organised(find_round(code))
     done = _("Round %(code)s is dispatched. The laboratories confirm the receipt next.", code=row.code)
     second, password = typed("login"), request.form.get("password", "")
-    return in_dialog(row, "dispatch", lambda: service.dispatch_round(reader(), row.id, second, password), done)
+    return in_dialog(row, "dispatch", lambda: service.dispatch_round(reader(), row.id, second, password, seen=typed("seen")), done)
 
 
 @blueprint.post("/<code>/receive")

@@ -55,6 +55,7 @@ class Scene:
     invitable: list[Laboratory]
     template: str
     protocol_hash: str
+    boxes_hash: str
     panel: list[dict[str, Any]]
     joint: dict[str, dict[str, Any]]
 
@@ -86,7 +87,7 @@ def round_page(row: Round, refusal: Refusal | None = None) -> str:
         parties=_parties(scene), template=scene.template, offers=acts, open_acts=open_acts, deadline=show_deadline(row),
         local=row.deadline.astimezone(ZoneInfo(row.zone)), refusal=refusal, is_lost=refusal is not None and refusal.step not in open_acts,
         typed=request.form if refusal else {}, invitable=scene.invitable, panels=panels_of("round", current_actor(), row.id),
-        protocol_hash=scene.protocol_hash, joint=scene.joint,
+        protocol_hash=scene.protocol_hash, boxes_hash=scene.boxes_hash, joint=scene.joint,
         agreed={"rules": agreed.rules(row), "options": agreed.options(row), "panel": scene.panel},
     )  # fmt: skip
 
@@ -108,6 +109,7 @@ def _scene(session: Session, row: Round) -> Scene:
         approved=queries.standing(session, row) if viewer.sees_process else frozenset(),
         sent={one.id: (one, boxes) for one, _codes, boxes in sent}, invitable=_invitable(session, seen, parties) if may_invite else [],
         template=templates[row.template_code], protocol_hash=matters.of_protocol(session, row),
+        boxes_hash=matters.of_boxes(session, row) if row.state == "preparing" else "",
         panel=agreed.panel(session, row) if viewer.sees_process and not viewer.is_coordinator else [],
         joint=joining.proposals(session, row, STEPS) if viewer.is_party_qa or viewer.is_coordinator else {},
     )  # fmt: skip
