@@ -135,7 +135,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "the assigned value": (lambda c: with_cell(c, "statistics", "D7", number("5.92")), "value", STATISTICS, "D7"),
     "a limit of acceptance": (lambda c: with_cell(c, "verdicts", "B22", words("z; 5.0 – 9.0")), "value", VERDICTS, "B22"),
     "a verdict": (lambda c: with_cell(c, "verdicts", "J6", words("S  满意 satisfactory")), "value", VERDICTS, "J6"),
-    "the letter of a verdict": (lambda c: replaced(c, "xl/styles.xml", '&quot;U &quot;', "&quot;S &quot;"), "format", VERDICTS, "C6"),
+    "the letter of a verdict": (lambda c: replaced(c, "xl/styles.xml", '&quot;U &quot;', "&quot;S &quot;"), "format", VERDICTS, "C7"),
     "a removed row": (lambda c: replaced(c, "statistics", r'<row r="15".*?</row>', '<row r="15"></row>'), "value", STATISTICS, "A15"),
     "an added row": (with_row, "value", PARTICIPANTS, "A19"),
     "swapped participants": (lambda c: swapped(c, "verdicts", "A6", "A9"), "value", VERDICTS, "A6"),
@@ -163,7 +163,7 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     "a hidden row": (lambda c: replaced(c, "verdicts", '<row r="6"', '<row r="6" hidden="1"'), "hidden", VERDICTS, ""),
     "a hidden sheet": (without_sheet_in_sight, "hidden", VERDICTS, ""),
-    "letters in the colour of the paper": (letters_in_white, "ink", VERDICTS, "J6"),
+    "letters in the colour of the paper": (letters_in_white, "ink", VERDICTS, "J7"),
     "a format that shows nothing": (with_format_that_hides, "format", STATISTICS, ""),
     "a conditional format": (with_rule, "rules", VERDICTS, ""),
     "a chart that draws other cells": (
@@ -263,7 +263,8 @@ def test_the_sealed_data_name_nobody_beyond_what_the_report_shows(content: bytes
     sheet = parts_of(content)["xl/worksheets/sheet15.xml"].decode()
     data = json.loads("".join(re.findall(r'<c r="A(?:[5-9]|\d\d)"[^>]*><is><t[^>]*>(.*?)</t>', sheet)).replace("&amp;", "&"))["report"]
     assert set(data) == {"provider", "head", "protocol", "plan", "item_plans", "items", "participants", "submitted", "trace", "opinions",
-                         "releases", "waived", "overrides", "provider_comment", "reported", "language"}  # fmt: skip
+                         "releases", "waived", "overrides", "provider_comment", "reported", "language", "asked", "cases", "objections",
+                         "capa_days", "n_screenings"}  # fmt: skip
     assert [one["identity"] for one in data["participants"]] == [None] * len(report.participants)
 
 
