@@ -38,7 +38,7 @@ def hand_in(page: Page, content: bytes, look: str) -> None:
     press(page, look)
 
 
-@pytest.mark.parametrize(("language", "user"), [("en", "tech1.cusc"), ("zh_CN", "tech1.cusb")])
+@pytest.mark.parametrize(("language", "user"), [("en", "tech1.cdcb"), ("zh_CN", "tech1.cdcc")])
 def test_a_form_goes_out_comes_back_filled_and_becomes_a_version(
     page_of: Callable[..., Watched], demo: Running, pictures: Path, language: str, user: str
 ) -> None:

@@ -80,8 +80,8 @@ def test_a_round_goes_from_the_plan_to_the_box_in_hand(world: World, browsers: d
     assert post(coordinator, f"/rounds/{CODE}/prepare").status_code == 302
     assert post(coordinator, f"/rounds/{CODE}/seal").status_code == 302
     boxes = _pack(world, coordinator)
-    second, boxes_seen = world.labs["CUSA"]["qa_manager"].login, world.seen("boxes")
-    assert f'name="seen" value="{boxes_seen}"' in coordinator.get(f"/rounds/{CODE}").text
+    second = world.labs["CUSA"]["qa_manager"].login
+    boxes_seen = seen_on(coordinator.get(f"/rounds/{CODE}").text, f"/rounds/{CODE}/dispatch")
     assert post(coordinator, f"/rounds/{CODE}/dispatch", login=second, password=PASSWORD, seen=boxes_seen).status_code == 302
     answer = post(browsers["technician.CDCB"], f"/rounds/{CODE}/receive", box_code=boxes["CDCB"], temperature="-18.2", condition="intact")
     assert answer.status_code == 302, answer.text
