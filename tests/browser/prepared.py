@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from lims import clock, worker
@@ -22,7 +22,7 @@ from lims.demo.people import LABORATORIES, Cast, Person
 from lims.demo.rounds import LEVELS, PANEL, QUALITATIVE, QUANTITATIVE, REPORTED, plan_of, receive, start, submit
 from lims.imports import service as imports
 from lims.rounds import service
-from lims.rounds.queries import list_rounds, visible
+from lims.rounds.queries import distribution, list_rounds, visible
 from lims.settings import read_settings
 from lims.verification import queries as verifications
 from lims.verification import service as verification
@@ -57,9 +57,20 @@ def prepare(cast: Cast) -> dict[str, str]:
     with clock.frozen(now - timedelta(days=1)):
         for code, answers in (dict(REPORTED) | {"CUSC": ("5.48", "4.47", "3.30")}).items():  # without the slip that is asked about
             submit(running, code, answers)
+    receive_the_last_box(cast, now)
     planned = service.create_round(coordinator, scheme_id, plan_of(QUALITATIVE, PANEL, "NAT5", now + timedelta(days=60)))
     with reading() as session:
         return {"ready": visible.round_by_id(session, coordinator, running.id).code, "planned": planned.code}
+
+
+def receive_the_last_box(cast: Cast, now: datetime) -> None:
+    """The laboratory whose box of the open round is under way has it in hand, so that it can report."""
+    coordinator, place = cast.actor("coordinator.cus"), cast.places["CDCC"]
+    with reading() as session:
+        row = list_rounds(session, coordinator, states=("testing",), is_oldest_first=True).rows[0]
+        boxes = next(boxes for part, _codes, boxes in distribution(session, coordinator, row.id) if part.laboratory_id == place.id)
+    with clock.frozen(now - timedelta(hours=2)):
+        service.confirm_receipt(cast.actor("tech1.cdcc"), row.id, boxes[0].box_code, temperature="-18.5", condition="intact")
 
 
 def accept_a_plate(cast: Cast) -> None:
