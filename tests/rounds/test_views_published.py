@@ -9,8 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lims import blobs, seals
+from lims.db.session import reading
 from lims.rounds import service
+from lims.rounds.queries import following
 from lims.rounds.report.checking import check
+from lims.rounds.scoring.consequences import FIELDS
 from tests.factories import PASSWORD, browser_of, csrf_of
 from tests.round_factory import DEADLINE, QUALITATIVE, QUANTITATIVE, RIGHT, START, VALUES, World, at, new_world
 
@@ -40,6 +43,21 @@ def close(browser: FlaskClient, world: World):
     return browser.post(path(world, "review/close"), data=form)
 
 
+def end_cases(world: World) -> None:
+    """Every corrective action written, handed over and confirmed by the other side."""
+    record = {name: f"written: {name}" for name in FIELDS} | {"cause_code": "RMC", "effectiveness_kind": "next_round"}
+    with reading() as session:
+        opened = following.cases_of(session, world.row())
+    for case in opened:
+        lab = next(code for code in VALUES if world.part(code).id == case.participant_id)
+        service.save_case(world.labs[lab]["technician"], case.id, record, seen=0)
+        service.hand_over_case(world.labs[lab]["authoriser"], case.id, PASSWORD)
+        with reading() as session:
+            seen = following.records_of(session, case.id)[0].content_hash
+        other = world.reviewer("customs" if lab.startswith("CDC") else "cdc")
+        service.judge_case(other, case.id, "confirmed", "", PASSWORD, seen=seen)
+
+
 def test_closing_is_offered_when_its_conditions_are_met_and_says_before_what_is_missing(app: Flask, measured: World) -> None:
     with at(DEADLINE):
         browser = browser_of(app, measured.qa("cdc"))
@@ -48,6 +66,8 @@ def test_closing_is_offered_when_its_conditions_are_met_and_says_before_what_is_
         refused = close(browser, measured)
         assert refused.status_code == 422 and "cannot take this step yet" in refused.text
         service.start_follow_up(measured.coordinator, measured.round_id)
+        assert 'data-opens="close"' not in browser.get(path(measured, "review")).text
+        end_cases(measured)
         assert 'data-opens="close"' in browser.get(path(measured, "review")).text
         assert close(browser, measured).status_code == 302
         again = browser.get(path(measured, "review")).text
