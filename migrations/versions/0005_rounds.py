@@ -75,8 +75,7 @@ def _plan() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_round_organisation_id"),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name="fk_round_scheme_id"),
         sa.ForeignKeyConstraint(["sealed_by_id"], ["app_user.id"], name="fk_round_sealed_by_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_round"),
-        sa.UniqueConstraint("code", name="uq_round_code"),
+        sa.PrimaryKeyConstraint("id", name="pk_round"), sa.UniqueConstraint("code", name="uq_round_code"),
     )  # fmt: skip
     op.create_index("ix_round_deadline", "round", ["state", "deadline"])
     op.create_index("ix_round_laboratory_id", "round", ["laboratory_id"])
