@@ -32,8 +32,6 @@ ALLOWED_OUTSIDE = {
     "lims/audit/service.py:verify_chains": "the check of the whole installation reads every chain and shows only counts",
     "lims/audit/service.py:_verify": "the check of the whole installation reads every chain and shows only counts",
     "lims/jobs/service.py:finish": "the worker acts on the job it has claimed",
-    "lims/jobs/service.py:fail": "the worker acts on the job it has claimed",
-    "lims/jobs/service.py:report_progress": "the worker acts on the job it has claimed",
 }
 #: Public look-ups inside queries that take nobody, each with its reason.
 ALLOWED_WITHOUT_ACTOR = {
@@ -47,6 +45,7 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/accounts/queries.py:has_been_used": "the first start: whether anything but the demonstration is there; answers yes or no",
     "lims/accounts/queries.py:people": "the administrator's list; accounts belong to the installation, roles to laboratories",
     "lims/jobs/queries.py:latest_for": "the state of a job on a subject that the caller has found for its actor",
+    "lims/jobs/queries.py:still_run": "the worker's own claimed job, by its attempt",
     "lims/jobs/queries.py:claimable": "the worker works for everybody; the job carries its actor",
     "lims/rounds/queries/following.py:records_of": "of a case that the caller has found for its actor",
     "lims/rounds/queries/following.py:steps_of": "of a case that the caller has found for its actor",
