@@ -14,7 +14,7 @@ from lims.db.engine import Database
 from lims.db.session import reading
 from lims.errors import Invalid, NotFound
 from lims.samples import queries, service
-from lims.samples.queries import Filters
+from lims.samples.queries import Filters, listing
 from lims.samples.service import Decision, Receipt
 from tests.factories import TwoLaboratories
 from tests.sample_factory import accepted, registered
@@ -155,7 +155,7 @@ def test_every_filter_and_order_uses_an_index(sqlite_database: Database, two_lab
     ]  # fmt: skip
     with reading() as session:
         for filters in offered:
-            statement = queries._listing(session, technician, filters, "").limit(50)
+            statement = listing._listing(session, technician, filters, "").limit(50)
             compiled = statement.compile(sqlite_database.engine, compile_kwargs={"literal_binds": True})
             plan = " | ".join(row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {str(compiled).replace(':', chr(92) + ':')}")))
             assert "SEARCH sample USING INDEX ix_sample" in plan, plan
