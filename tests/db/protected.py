@@ -17,6 +17,11 @@ PROTECTED = {
     "0008": ["blunder_flag", "blunder_screening", "blunder_step", "capa_record", "capa_step", "objection", "objection_decision"],
     "0009": ["form_upload", "remembered_answer"],
     "0010": [],
+    "0011": [],
+    "0012": [],
+    "0013": [],
+    "0014": [],
+    "0015": [],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 

@@ -1,0 +1,14 @@
+"""Conflict declarations, comments and minutes of the review; past rounds from a spreadsheet."""
+
+from __future__ import annotations
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
