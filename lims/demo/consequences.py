@@ -1,4 +1,4 @@
-"""What follows the published quantitative round: a corrective action handed over, a self-check, a rejected appeal, an open complaint."""
+"""What follows the earlier quantitative round: a corrective action handed over, a self-check, a rejected appeal, an open complaint."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def follow(cast: Cast, round_id: uuid.UUID, deadline: datetime) -> None:
         service.open_self_check(coordinator, round_id, _code(cast, round_id, "CUSB"), "三个水平均偏低 All three levels are low")
     _appeal(cast, round_id, deadline)
     with reading() as session:
-        case = next(one for one in following.cases(session, cast.actor("auth.cdcc")))
+        case = next(one for one in following.cases(session, cast.actor("auth.cdcb")))
     with clock.frozen(deadline + timedelta(days=40)):
-        service.save_case(cast.actor("tech1.cdcc"), case.row.id, RECORD, seen=0)
+        service.save_case(cast.actor("tech1.cdcb"), case.row.id, RECORD, seen=0)
     with clock.frozen(deadline + timedelta(days=42)):
-        service.hand_over_case(cast.actor("auth.cdcc"), case.row.id, cast.password("auth.cdcc"))
+        service.hand_over_case(cast.actor("auth.cdcb"), case.row.id, cast.password("auth.cdcb"))
     with clock.frozen(deadline + timedelta(days=45)):
         complaint = "样品箱比约定晚到一天。The box arrived a day later than agreed."
         service.raise_complaint(cast.actor("auth.cusb"), round_id, complaint, cast.password("auth.cusb"))
@@ -46,7 +46,7 @@ def follow(cast: Cast, round_id: uuid.UUID, deadline: datetime) -> None:
 def _appeal(cast: Cast, round_id: uuid.UUID, deadline: datetime) -> None:
     with clock.frozen(deadline + timedelta(days=20)):
         why = "本实验室认为样品 1 浓度不均匀。We think that item 1 was not homogeneous."
-        raised = service.raise_appeal(cast.actor("auth.cdcc"), round_id, why, cast.password("auth.cdcc"), item_number=1)
+        raised = service.raise_appeal(cast.actor("auth.cdcb"), round_id, why, cast.password("auth.cdcb"), item_number=1)
     with clock.frozen(deadline + timedelta(days=27)):
         reason = "均匀性检验合格，其他实验室结果一致。Homogeneity was proven and the other laboratories agree."
         service.decide_appeal(cast.actor("reviewer2.cus"), raised.id, "rejected", reason, cast.password("reviewer2.cus"))

@@ -1,4 +1,4 @@
-"""Three comparison rounds: a published quantitative one, a published qualitative one, and one that is open."""
+"""Four comparison rounds: a quantitative one in its follow-up, a published quantitative and a published qualitative one, and one that is open."""
 
 from __future__ import annotations
 
@@ -42,6 +42,11 @@ REPORTED: Mapping[str, tuple[str, ...]] = {
     "CUSA": ("5.62", "4.55", "3.36"), "CUSB": ("5.05", "3.98", "2.87"), "CUSC": ("5.48", "4.47", "6.30"),
     "CDCA": ("5.71", "4.60", "3.53"), "CDCB": ("5.66", "4.71", "3.49"), "CDCC": ("6.43", "5.38", "4.25"),
 }  # fmt: skip
+#: half a year earlier: CUSB is questionable too, CDCB is unsatisfactory and takes the corrective action
+EARLIER: Mapping[str, tuple[str, ...]] = {
+    "CUSA": ("5.58", "4.50", "3.44"), "CUSB": ("5.07", "3.97", "2.86"), "CUSC": ("5.69", "4.61", "3.37"),
+    "CDCA": ("5.55", "4.47", "3.39"), "CDCB": ("6.44", "5.36", "4.27"), "CDCC": ("5.66", "4.58", "3.37"),
+}  # fmt: skip
 RIGHT = ("POS", "POS", "WPOS", "NEG", "NEG")
 #: CDCB misses the weak positive
 CALLED: Mapping[str, tuple[str, ...]] = {
@@ -55,12 +60,13 @@ def run_rounds(cast: Cast) -> None:
     """Make the scheme and drive its rounds, each at its own time."""
     now = clock.now()
     coordinator = cast.actor("coordinator.cus")
-    with clock.frozen(now - timedelta(days=150)):
+    with clock.frozen(now - timedelta(days=260)):
         scheme = service.create_scheme(
             coordinator, code="S-COV",
             title_en="SARS-CoV-2 nucleic acid", title_zh="新型冠状病毒核酸", measurand_code="SARSCOV2", matrix_code="NPS",
             party_ids=[cast.places["CDCA"].organisation_id],
         )  # fmt: skip
+    _publish(cast, scheme.id, now - timedelta(days=190), plan_of(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=170)), EARLIER)
     _publish(cast, scheme.id, now - timedelta(days=100), plan_of(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=80)), REPORTED)
     _publish(cast, scheme.id, now - timedelta(days=50), plan_of(QUALITATIVE, PANEL, "NAT5", now - timedelta(days=30)), CALLED)
     _leave_open(cast, scheme.id, now)
@@ -230,7 +236,7 @@ def _publish(cast: Cast, scheme_id: uuid.UUID, sent: datetime, plan: RoundPlan, 
         running.sign_by(service.check_evaluation, matters.of_newest_run, "reviewer.cdc")
         service.start_review(coordinator, running.id)
     _judge(running, plan.deadline)
-    if answers is REPORTED:
+    if answers is EARLIER:
         consequences.follow(cast, running.id, plan.deadline)
 
 

@@ -122,7 +122,7 @@ def _environment(home: Path, port: int) -> dict[str, str]:
 
 def _codes(rounds: list[dict[str, str]]) -> dict[str, str]:
     """The rounds of the demonstration: the published ones by their kind, and the one that is under test."""
-    shown = [one for one in rounds if one["state"] in ("published", "follow_up", "testing")]
+    shown = [one for one in rounds if one["state"] in ("published", "testing")]
     return {"open" if one["state"] == "testing" else one["kind"]: one["code"] for one in shown}
 
 
