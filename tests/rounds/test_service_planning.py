@@ -14,6 +14,7 @@ from lims.errors import Conflict, Forbidden, Invalid, RuleViolation
 from lims.rounds import service
 from lims.rounds.queries import records
 from lims.rounds.service import ItemDraft
+from lims.statistics.assessment.plan import ScoringPlan
 from tests.round_factory import PANEL, QUALITATIVE, QUANTITATIVE, START, World, at, new_world, round_plan
 
 
@@ -48,6 +49,29 @@ def test_a_deadline_without_a_true_zone_is_refused(world: World, change: dict[st
     with at(START), pytest.raises(Invalid) as refusal:
         service.create_round(world.coordinator, world.scheme_id, round_plan(QUALITATIVE, **change))
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("scoring", "is_sealed"),
+    [
+        (replace(QUANTITATIVE, assigned_value_route="consensus"), True), (replace(QUANTITATIVE, design="split"), True),
+        (replace(QUALITATIVE, design="split"), True),
+        (QUANTITATIVE, False), (replace(QUANTITATIVE, assigned_value_route="crm"), False), (QUALITATIVE, False),
+    ],
+)  # fmt: skip
+def test_items_are_sealed_without_a_truth_only_where_none_is_promised(world: World, scoring: ScoringPlan, is_sealed: bool) -> None:
+    with at(START):
+        world.plan(scoring, items=(ItemDraft(1), ItemDraft(2)))
+        world.agree()
+        world.enrol()
+        service.start_preparing(world.coordinator, world.round_id)
+        if is_sealed:
+            service.seal_truth(world.coordinator, world.round_id)
+        else:
+            with pytest.raises(RuleViolation) as refusal:
+                service.seal_truth(world.coordinator, world.round_id)
+            assert refusal.value.code == "rounds.truth_missing" and "1, 2" in str(refusal.value)
+    assert (world.row().sealed_at is not None) is is_sealed
 
 
 def test_an_incomplete_protocol_cannot_be_approved_for_good(world: World) -> None:

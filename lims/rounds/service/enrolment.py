@@ -20,8 +20,9 @@ from lims.rounds.lifecycle.states import PARTICIPANT_WORDS, ParticipantState
 from lims.rounds.models import ItemCode, Participant, PTItem, Round
 from lims.rounds.models.plain import to_plain
 from lims.rounds.queries import gates, records
-from lims.rounds.queries.scoring import item_plan
+from lims.rounds.queries.scoring import item_plan, plan_of
 from lims.rounds.service.common import move, open_round, organised_round, person, require_state
+from lims.statistics.assessment.plan import ScoringPlan
 from lims.words import translate
 
 
@@ -109,7 +110,7 @@ def seal_truth(actor: Actor, round_id: uuid.UUID) -> Round:
         row = organised_round(session, actor, round_id)
         require_state(row, actor, ("designed", "enrolling", "preparing"))
         items = records.items_of(session, row)
-        missing = [item.number for item in items if (item.expected_code if row.kind == "qualitative" else item.x_pt) is None]
+        missing = without_truth(plan_of(row), items)
         if not items or missing:
             raise RuleViolation(
                 "rounds.truth_missing",
@@ -119,6 +120,13 @@ def seal_truth(actor: Actor, round_id: uuid.UUID) -> Round:
         row.truth_hash, row.sealed_at, row.sealed_by_id = truth_hash(items), clock.now(), person(actor)
         row.sealed_after = records.last_place(session, row)
         return row
+
+
+def without_truth(plan: ScoringPlan, items: Sequence[PTItem]) -> list[int]:
+    """Numbers of the items that lack the truth which the protocol promises; a consensus and split routine samples promise none."""
+    if plan.design == "split" or (plan.kind == "quantitative" and plan.assigned_value_route == "consensus"):
+        return []
+    return [item.number for item in items if (item.expected_code if plan.kind == "qualitative" else item.x_pt) is None]
 
 
 def truth_hash(items: Sequence[PTItem]) -> str:
