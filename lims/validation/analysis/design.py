@@ -64,9 +64,9 @@ Comparator = Literal["at_least", "at_most", "between"]
 BoundRole = Literal["bound", "estimate", "not_refuted"]
 """bound: the whole interval must lie on the right side (the claim is shown); estimate: the point estimate decides (counts of a standard
 such as "19 of 20"); not_refuted: met unless the whole interval lies on the wrong side (verification of somebody else's claim, EP15)."""
-Stratum = Literal["", "ct_band", "site", "lot", "operator", "specimen", "onset", "level"]
-STRATA: Final[tuple[str, ...]] = ("ct_band", "site", "lot", "operator", "specimen", "onset")
-Role = Literal["sample", "blank", "target", "non_target", "interferent", "weak", "spiked"]
+Stratum = Literal["", "ct_band", "site", "lot", "operator", "specimen", "onset", "agent"]
+STRATA: Final[tuple[str, ...]] = ("ct_band", "site", "lot", "operator", "specimen", "onset", "agent")
+Role = Literal["sample", "blank", "target", "non_target", "interferent", "weak", "spiked", "calibration"]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,8 @@ class Observation:
 
     test: the method under validation. comparator: the reference method or assigned value. second: the paired result that belongs to
     neither: the second blinded reader, the second specimen type, the result without the interferent. level: concentration, dose or
-    assigned value. The day and run are those of a precision design. ct: of the reference, for the bands of the options.
+    assigned value. The day and run are those of a precision design. ct: of the reference, for the bands of the options. score: the
+    measured signal behind a yes/no result. resolved: what the comparator says after the discordant result was resolved.
     """
 
     number: int
@@ -126,6 +127,8 @@ class Observation:
     day: str = ""
     run: str = ""
     ct: Decimal | None = None
+    score: Decimal | None = None
+    resolved: Reported | None = None
     strata: Strata = field(default_factory=Strata)
 
 
@@ -163,7 +166,11 @@ class AnalysisOptions:
     paired_data: bool = False
     ct_edges: tuple[Decimal, ...] = (Decimal(25), Decimal(30), Decimal(33))
     readers_rule: Literal["first", "both_positive", "either_positive"] = "first"
-    verification_alpha: Decimal = Decimal("0.05")
+    higher_is_positive: bool = True
+    level_scale: Literal["linear", "log10"] = "linear"
+    claimed_lob: Decimal | None = None
+    bootstrap_draws: int = 999
+    bootstrap_seed: int = 20260101
 
 
 @dataclass(frozen=True)
