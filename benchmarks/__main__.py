@@ -9,10 +9,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import agreement, lists, plate_files, register, robust, start
+from benchmarks import agreement, lists, plate_files, register, report, robust, start
 from benchmarks.measure import Measured, Row, measure
 
-MODULES = (start, register, lists, robust, agreement, plate_files)
+MODULES = (start, register, lists, robust, agreement, report, plate_files)
 LATEST = Path(__file__).parent / "latest.json"
 LIBRARIES = ("flask", "sqlalchemy", "numpy", "scipy", "openpyxl", "python-calamine")
 LINE = "{:<12} {:<24} {:<10} {:>10} {:>10} {:>8} {:>8}  {}"
