@@ -106,8 +106,13 @@ def csrf_of(client: FlaskClient, path: str = "/account") -> str:
     return token_in(client.get(path).text)
 
 
+def registered_sample(laboratory: OneLaboratory, external_number: str = "") -> Sample:
+    """An environment sample that the laboratory has registered and not received yet."""
+    draft = NewSample(kind="ENV", matrix="SURF", external_number=external_number, details={"surface": "outer_box"})
+    return samples.register_sample(laboratory["technician"], draft)
+
+
 def accepted_sample(laboratory: OneLaboratory, external_number: str = "") -> Sample:
     """An environment sample that the laboratory has received and accepted, ready for testing."""
-    draft = NewSample(kind="ENV", matrix="SURF", external_number=external_number, details={"surface": "outer_box"})
-    row = samples.register_sample(laboratory["technician"], draft)
+    row = registered_sample(laboratory, external_number)
     return samples.receive_sample(laboratory["technician"], row.id, Receipt(decision=Decision(ACCEPTED)))

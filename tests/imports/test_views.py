@@ -224,7 +224,7 @@ def test_the_list_is_narrowed_by_state_and_exported(browser: FlaskClient):
     assert answer.data.startswith(b"\xef\xbb\xbf") and "run.csv" in answer.data.decode("utf-8-sig")
 
 
-ROUTES = ["", "/original", "/decide", "/override", "/accept", "/undo", "/again"]
+ROUTES = ["", "/original", "/decide", "/decide/park", "/override", "/accept", "/undo", "/again"]
 
 
 @pytest.mark.assurance("A2")
@@ -267,3 +267,39 @@ def test_a_real_file_is_drawn_in_both_languages(browser: FlaskClient, name: str,
 def test_a_form_without_its_token_is_refused(browser: FlaskClient):
     path = uploaded(browser, table(CLEAN))
     assert browser.post(f"{path}/accept").status_code == 400
+
+
+def test_many_rows_are_ticked_and_decided_at_once(browser: FlaskClient):
+    path = uploaded(browser, table(DOUBTFUL))
+    page = browser.get(path).text
+    assert 'name="selected" value="3"' in page and f'formaction="{path}/decide/park"' in page
+    page = send(browser, f"{path}/decide/park", selected=["4", "5"], reason="not of this laboratory").text
+    assert "2 rows are decided" in page and "1 row for you to decide" in page and "not of this laboratory" in page
+    assert "nothing was changed" in send(browser, f"{path}/decide/park").text
+
+
+def test_every_row_of_the_shown_list_is_decided_without_ticking(browser: FlaskClient):
+    path = uploaded(browser, table(DOUBTFUL))
+    page = browser.get(f"{path}?list=open").text
+    assert "All 3 rows of this list" in page and 'name="all" value="3"' in page and "S-0002" in page
+    changed = send(browser, f"{path}/decide/park", list="open", all="4")
+    assert changed.status_code == 409 and "The list has changed" in changed.text
+    assert "3 rows are decided" in send(browser, f"{path}/decide/park", list="open", all="3").text
+
+
+def test_a_refused_row_is_named_and_the_ticks_and_choices_stay(browser: FlaskClient):
+    path = uploaded(browser, table(DOUBTFUL))
+    page = send(browser, f"{path}/decide/match", selected=["1", "3"])
+    assert page.status_code == 422 and "Row 3" in page.text and "one looks alike" in page.text
+    assert re.search(r'value="3" form="chosen"[^>]* checked', page.text)
+    alike, first, second = rows_to_decide(page.text)
+    number = second.removeprefix("row-")
+    page = send(browser, f"{path}/decide", **{first: "park", f"number-{number}": "NOBODY-1"})
+    assert page.status_code == 422 and "No sample NOBODY-1" in page.text and 'value="NOBODY-1"' in page.text
+    assert "3 rows for you to decide" in page.text and '<option value="park" selected>' in page.text
+
+
+def test_rows_to_decide_stand_first_in_the_table_of_all_readings(browser: FlaskClient):
+    page = browser.get(uploaded(browser, table(DOUBTFUL))).text
+    below = page[page.index('id="readings"') :]
+    assert below.index("S-OOO2") < below.index("QC-X") < below.index("S-0001")

@@ -6,7 +6,7 @@ becomes a result before a person has accepted the upload. The demonstration does
 """
 
 from lims.imports.service.accepting import accept_upload, blockers, failed_controls, match_parked, override_controls, undo_upload
-from lims.imports.service.deciding import PROBLEMS, Proposal, decide_readings, review
+from lims.imports.service.deciding import PROBLEMS, Proposal, RowsRefused, decide_each, decide_in_bulk, decide_readings, review
 from lims.imports.service.profiles import (
     Example,
     change_profile,
@@ -25,11 +25,14 @@ __all__ = [
     "PROBLEMS",
     "Example",
     "Proposal",
+    "RowsRefused",
     "Stored",
     "accept_upload",
     "blockers",
     "change_profile",
     "copy_shipped",
+    "decide_each",
+    "decide_in_bulk",
     "decide_readings",
     "failed_controls",
     "first_rows",

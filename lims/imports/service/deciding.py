@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from lims import clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, reading, transaction
-from lims.errors import Invalid, NotFound, RuleViolation
+from lims.errors import Invalid, LimsError, NotFound, RuleViolation
 from lims.imports import queries
 from lims.imports.matching import Matched, match
 from lims.imports.models import ReadingDecision, Upload, UploadReading
@@ -20,6 +21,12 @@ from lims.samples.lifecycle import states
 from lims.samples.models import Sample
 
 UNKNOWN = "unknown"
+DECISIONS = ("match", "park", "exclude")
+#: what many rows at once can be taken with: the sample is exact, and the value says what it is
+TAKEN_IN_BULK = ("", "invalid")
+
+#: what becomes of a reading: the decision and, for a match, the sample
+Choice = tuple[str, uuid.UUID | None]
 
 PROBLEMS = {
     "unknown": N_("No sample has this number. An import never makes samples; keep the row parked and match it after registration."),
@@ -30,6 +37,7 @@ PROBLEMS = {
     "damaged": N_("This number lost digits or was written as a power of ten by a spreadsheet. Compare with the tube."),
     "empty": N_("The row names no sample."),
     "missing": N_('The value is empty. Empty is not "not detected": park the row, leave it out, or look at the curve.'),
+    "invalid": N_("The instrument's text is no value (%(raw)s). Take it as not usable, park the row, or leave it out."),
     "closed": N_(
         "The results of this sample are complete (%(state)s). Choose it all the same to open it again: it is reviewed again, and a report "
         "becomes a corrected one."
@@ -58,6 +66,12 @@ class Proposal:
         """A person must still decide."""
         return not self.is_control and self.decision is None
 
+    @property
+    def is_taken_in_bulk(self) -> bool:
+        """It can be taken together with others: it is matched already, or its text names one ready sample."""
+        is_matched = self.decision is not None and self.decision.decision == "match"
+        return not self.is_control and self.sample is not None and (is_matched or self.problem in TAKEN_IN_BULK)
+
 
 def propose(session: Session, actor: Actor, upload: Upload) -> None:
     """Decide every reading whose sample is exact and ready and whose value is there; leave the others to a person."""
@@ -74,29 +88,104 @@ def review(actor: Actor, upload_id: uuid.UUID) -> tuple[Upload, list[Proposal]]:
         return upload, _proposals(session, actor, upload)
 
 
+class RowsRefused(RuleViolation):
+    """Some of the rows cannot be decided as asked, so none was; ``rows`` says of each why not."""
+
+    def __init__(self, rows: Mapping[int, LimsError]) -> None:
+        super().__init__("imports.rows_refused", N_("%(count)s rows cannot be decided so; nothing was saved."), count=len(rows))
+        self.rows = dict(rows)
+
+
 def decide_readings(
     actor: Actor, upload_id: uuid.UUID, rows: list[int], decision: str, sample_id: uuid.UUID | None = None, reason: str = ""
 ) -> int:
-    """Decide readings by their row numbers: match them to a sample of this laboratory, park them or leave them out.
+    """Decide readings by their row numbers, all in the same way; raises what ``decide_each`` says of the first refused row."""
+    try:
+        return decide_each(actor, upload_id, dict.fromkeys(rows, (decision, sample_id)), reason)
+    except RowsRefused as error:
+        raise next(iter(error.rows.values())) from None
 
-    Raises RuleViolation when the upload is no longer under review or the sample is not ready, NotFound for a row or a
-    sample that is not there.
+
+def decide_each(actor: Actor, upload_id: uuid.UUID, choices: Mapping[int, Choice], reason: str = "") -> int:
+    """Decide readings by their row numbers, each in its own way: match to a sample of this laboratory, park, or leave out.
+
+    All or none: one row that cannot be decided so leaves every row as it was (RowsRefused names each). Returns how many changed.
     """
     permit(actor, "imports.accept")
-    if decision not in ("match", "park", "exclude") or (decision == "match") != (sample_id is not None):
-        raise Invalid("imports.decision", N_("Decision: read %(decision)s, expected a sample, park or leave out."), decision=decision)
-    with transaction(actor, f"decided {len(rows)} readings: {decision}") as session:
+    words = ", ".join(sorted({decision for decision, _sample in choices.values()}))
+    with transaction(actor, f"decided {len(choices)} readings: {words}") as session:
         upload = queries.upload(session, actor, upload_id, is_locked=True)
         _refuse_unless_under_review(upload)
-        if sample_id is not None:
-            refuse_unready(samples.sample(session, actor, sample_id))
         by_row = {row.row: row for row in queries.readings(session, upload_id, actor)}
-        if not set(rows) <= set(by_row):
-            raise NotFound("imports.no_row", N_("This row is not in the upload."))
-        decided = queries.decisions(session, upload_id, actor)
-        for row in (by_row[number] for number in rows):
-            _decide(actor, decided.get(row.id) or _new_decision(session, upload, row), decision, sample_id, reason)
-    return len(rows)
+        if refused := _refused(session, actor, by_row, choices):
+            raise RowsRefused(refused)
+        decided, changed = queries.decisions(session, upload_id, actor), 0
+        for number, (decision, sample_id) in choices.items():
+            known = decided.get(by_row[number].id)
+            if known is None or (known.decision, known.sample_id) != (decision, sample_id):
+                _decide(actor, known or _new_decision(session, upload, by_row[number]), decision, sample_id, reason)
+                changed += 1
+    return changed
+
+
+def decide_in_bulk(actor: Actor, upload_id: uuid.UUID, rows: Collection[int], decision: str, reason: str = "") -> int:
+    """Take, park or leave out many rows at once, all or none.
+
+    Taken is what names its sample exactly and is no empty value; a row with another doubt wants a choice of its own and
+    refuses the whole (RowsRefused). A row that is matched already stays with its sample.
+    """
+    permit(actor, "imports.accept")
+    with transaction(actor, f"decided {len(rows)} readings: {decision}") as session:
+        if decision != "match":
+            return decide_each(actor, upload_id, dict.fromkeys(rows, (decision, None)), reason)
+        upload, wanted = queries.upload(session, actor, upload_id, is_locked=True), set(rows)
+        proposals = {one.reading.row: one for one in _proposals(session, actor, upload) if one.reading.row in wanted}
+        refused: dict[int, LimsError] = {number: _no_row() for number in wanted - set(proposals)}
+        refused |= {number: _wants_a_choice(one) for number, one in proposals.items() if not one.is_taken_in_bulk}
+        if refused:
+            raise RowsRefused(dict(sorted(refused.items())))
+        taken = {number: one.sample for number, one in sorted(proposals.items())}
+        return decide_each(actor, upload_id, {number: ("match", row.id) for number, row in taken.items() if row}, reason)
+
+
+def _refused(session: Session, actor: Actor, by_row: Mapping[int, UploadReading], choices: Mapping[int, Choice]) -> dict[int, LimsError]:
+    """Why rows cannot be decided as chosen, in the order of the file."""
+    samples_said: dict[uuid.UUID, LimsError | None] = {}
+    found: dict[int, LimsError] = {}
+    for number, (decision, sample_id) in sorted(choices.items()):
+        row = by_row.get(number)
+        if sample_id is not None and sample_id not in samples_said:
+            samples_said[sample_id] = _unready(session, actor, sample_id)
+        refusal = _no_row() if row is None else _misfit(row, decision, sample_id) or (samples_said[sample_id] if sample_id else None)
+        if refusal is not None:
+            found[number] = refusal
+    return found
+
+
+def _misfit(row: UploadReading, decision: str, sample_id: uuid.UUID | None) -> LimsError | None:
+    if decision not in DECISIONS or (decision == "match") != (sample_id is not None):
+        return Invalid("imports.decision", N_("Decision: read %(decision)s, expected a sample, park or leave out."), decision=decision)
+    if row.role != UNKNOWN:
+        return RuleViolation("imports.control_row", N_("This row is a control; controls are judged, not decided."))
+    return None
+
+
+def _unready(session: Session, actor: Actor, sample_id: uuid.UUID) -> LimsError | None:
+    try:
+        refuse_unready(samples.sample(session, actor, sample_id))
+    except LimsError as error:
+        return error
+    return None
+
+
+def _no_row() -> LimsError:
+    return NotFound("imports.no_row", N_("This row is not in the upload."))
+
+
+def _wants_a_choice(one: Proposal) -> LimsError:
+    if one.is_control:
+        return RuleViolation("imports.control_row", N_("This row is a control; controls are judged, not decided."))
+    return RuleViolation("imports.own_choice", PROBLEMS[one.problem], **one.problem_values)
 
 
 def _proposals(session: Session, actor: Actor, upload: Upload) -> list[Proposal]:
@@ -129,8 +218,8 @@ def _explain(one: Proposal, matched: Matched[uuid.UUID], by_id: dict[uuid.UUID, 
         is_closed = one.sample.status in states.OPENS_AGAIN
         one.problem, one.problem_values = "closed" if is_closed else "state", {"state": one.sample.status}
         one.candidates = [one.sample] if is_closed else []
-    elif one.reading.status == "missing":
-        one.problem = "missing"
+    elif one.reading.status in ("missing", "invalid"):
+        one.problem, one.problem_values = one.reading.status, {"raw": one.reading.raw.strip()}
         one.candidates = [one.sample] if one.sample else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -13,41 +13,74 @@ from lims.db.session import reading
 from lims.errors import LimsError, RuleViolation
 from lims.imports import queries, service
 from lims.imports.models import UploadReading
-from lims.imports.service.deciding import UNKNOWN
+from lims.imports.service.deciding import UNKNOWN, Choice
 from lims.imports.views.base import blueprint
+from lims.imports.views.readings import chosen_list, decidable
+from lims.imports.views.showing import page_of
 from lims.marks import N_
 from lims.samples import queries as samples
+from lims.samples.lifecycle import states
 from lims.web.language import _, current_language
 from lims.web.pages import said, said_refusal
 from lims.words import say
 
-#: what is done with a set of rows: the decision and, for a match, the sample
-Choice = tuple[str, uuid.UUID | None]
+#: refused rows that are named one by one
+MOST_NAMED = 20
 
 
 @blueprint.post("/<uuid:upload_id>/decide")
 @requires("imports.accept")
 def decide(upload_id: uuid.UUID) -> Any:
-    """Save the decisions of the table of problem rows; each row that cannot be decided is named, the others are saved."""
+    """Save the decisions of the table of problem rows, all or none; each row that cannot be decided is named."""
     actor, reason = current_actor(), request.form.get("reason", "").strip()
     with reading() as session:
         queries.upload(session, actor, upload_id)
         rows = {row.row: row for row in queries.readings(session, upload_id, actor)}
         by_key = {key: (one.decision, one.sample_id) for key, one in queries.decisions(session, upload_id, actor).items()}
     chosen, refused = _choices(rows, {number: by_key[row.id] for number, row in rows.items() if row.id in by_key})
-    saved = 0
-    for (decision, sample_id), numbers in chosen.items():
-        try:
-            saved += service.decide_readings(actor, upload_id, sorted(numbers), decision, sample_id, reason)
-        except LimsError as error:
-            refused.append(say(error, current_language()))
-    if saved:
-        said(_("%(count)s rows are decided.", count=saved))
-    for sentence in refused:
-        said(sentence, "error")
-    if not saved and not refused:
-        said(_("No row was chosen; nothing was changed."), "info")
-    return redirect(url_for("imports.show", upload_id=upload_id))
+    if refused:
+        return page_of(upload_id, refused), 422
+    return _saved(upload_id, lambda: service.decide_each(actor, upload_id, chosen, reason) if chosen else 0)
+
+
+@blueprint.post("/<uuid:upload_id>/decide/<any(match, park, exclude):decision>")
+@requires("imports.accept")
+def decide_in_bulk(upload_id: uuid.UUID, decision: str) -> Any:
+    """Decide the ticked rows of the table of readings, or every row of the list that is shown."""
+    actor, reason = current_actor(), request.form.get("reason", "").strip()
+    _upload, rows = service.review(actor, upload_id)
+    known = decidable(rows, chosen_list())
+    if request.form.get("all", type=int) not in (None, len(known)):
+        return page_of(upload_id, [_("The list has changed since you opened it; look at it again. Nothing was saved.")]), 409
+    ticked = {number for text in request.form.getlist("selected") if (number := _whole(text)) is not None}
+    wanted = known if request.form.get("all") else sorted(ticked)
+    return _saved(upload_id, lambda: service.decide_in_bulk(actor, upload_id, wanted, decision, reason) if wanted else 0)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _saved(upload_id: uuid.UUID, save: Callable[[], int]) -> Any:
+    try:
+        saved = save()
+    except service.RowsRefused as error:
+        sentences = [_("Row %(row)s: %(words)s", row=row, words=_said(one)) for row, one in list(error.rows.items())[:MOST_NAMED]]
+        return page_of(upload_id, [_said(error), *sentences]), 422
+    except RuleViolation as error:
+        said_refusal(error)
+        return redirect(url_for("imports.show", upload_id=upload_id))
+    said(
+        _("%(count)s rows are decided.", count=saved) if saved else _("No row was chosen; nothing was changed."), "ok" if saved else "info"
+    )
+    return redirect(url_for("imports.show", upload_id=upload_id, list=request.form.get("list")))
+
+
+def _said(error: LimsError) -> str:
+    """A refusal in the reader's language; the state of a sample in words."""
+    if "state" in error.values:
+        error.values["state"] = _(states.NAMES.get(str(error.values["state"]), str(error.values["state"])))
+    return say(error, current_language())
 
 
 @blueprint.post("/<uuid:upload_id>/override")
@@ -117,7 +150,7 @@ def _done(upload_id: uuid.UUID, act: Any) -> Any:
     return redirect(url_for("imports.show", upload_id=upload_id))
 
 
-def _choices(rows: dict[int, UploadReading], known: dict[int, Choice]) -> tuple[dict[Choice, set[int]], list[str]]:
+def _choices(rows: dict[int, UploadReading], known: dict[int, Choice]) -> tuple[dict[int, Choice], list[str]]:
     """What the form says of each row; a row's own new choice goes before one for all rows of its sample text."""
     own: dict[int, Choice] = {}
     shared: dict[int, Choice] = {}
@@ -135,11 +168,7 @@ def _choices(rows: dict[int, UploadReading], known: dict[int, Choice]) -> tuple[
         if request.form.get(f"all-{number}"):
             alike = (other.row for other in rows.values() if other.role == UNKNOWN and other.sample == row.sample)
             shared.update(dict.fromkeys(alike, choice))
-    by_choice: dict[Choice, set[int]] = defaultdict(set)
-    for number, choice in {**shared, **own}.items():
-        if known.get(number) != choice:
-            by_choice[choice].add(number)
-    return dict(by_choice), refused
+    return {number: choice for number, choice in {**shared, **own}.items() if known.get(number) != choice}, refused
 
 
 def _choice(number: int) -> Choice | None:

@@ -20,7 +20,6 @@ from lims.imports.views import plate
 from lims.imports.views.base import (
     QUANTITIES,
     READ_AS,
-    ROLES,
     STATES,
     blueprint,
     marks_of,
@@ -30,6 +29,7 @@ from lims.imports.views.base import (
     unit_words,
     words,
 )
+from lims.imports.views.readings import reading_of, table_of
 from lims.jobs.queries import latest_for
 from lims.jobs.views import sentence_of
 from lims.results import queries as results
@@ -38,15 +38,19 @@ from lims.samples.lifecycle import states as sample_states
 from lims.samples.models import Sample
 from lims.web.language import _
 
-#: rows of the table of problems and of all readings that one page shows
+#: rows of the table of problems that one page shows
 MOST_PROBLEMS = 200
-MOST_READINGS = 400
 
 
 @blueprint.get("/<uuid:upload_id>")
 @requires("imports.view")
 def show(upload_id: uuid.UUID) -> Any:
     """One upload in the state in which it is."""
+    return page_of(upload_id)
+
+
+def page_of(upload_id: uuid.UUID, refused: Sequence[str] = ()) -> str:
+    """The page of an upload; after a refused decision with its sentences, and what was chosen still in its places."""
     upload, rows = service.review(current_actor(), upload_id)
     roles = current_actor().roles
     context: dict[str, Any] = {
@@ -54,7 +58,7 @@ def show(upload_id: uuid.UUID) -> Any:
         "read_by": parser_title(upload.parser), "size": size_words(upload.size),
         "form": AnswersForm(data=_answers(upload), profiles=own_profiles()),
         "may_accept": is_allowed(roles, "imports.accept"), "may_undo": is_allowed(roles, "imports.undo"),
-        "may_upload": is_allowed(roles, "imports.upload"),
+        "may_upload": is_allowed(roles, "imports.upload"), "refused": refused,
     }  # fmt: skip
     if upload.state == "queued":
         return render_template("imports/queued.html", **context, **_job(upload))
@@ -98,8 +102,8 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
         "problems": problems_of(problems[:MOST_PROBLEMS], alike), "problem_count": len(problems),
         "undecided": undecided, "matched": matched, "samples": len(_matched_samples(rows)),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
-        "readings": [reading_of(one) for one in rows[:MOST_READINGS]], "reading_count": len(rows), "counts": counts_of(rows),
-        "compared": compared, "repeated": compared["same"] + compared["changed"], **_plate(upload, rows),
+        **table_of(upload, rows), "typed": request.form, "compared": compared, "repeated": compared["same"] + compared["changed"],
+        **_plate(upload, rows),
     }  # fmt: skip
 
 
@@ -134,41 +138,18 @@ def problem_of(one: Proposal, alike: Counter[str | None]) -> dict[str, Any]:
         chosen = f"match:{one.decision.sample_id}" if one.decision.sample_id else one.decision.decision
         if one.sample is not None and one.decision.sample_id and all(known.id != one.sample.id for known in options):
             options.append(one.sample)
+    chosen = request.form.get(f"row-{one.reading.row}", chosen)
     return {
         "row": one.reading.row, "reading": one.reading, "sentence": _(PROBLEMS[one.problem], **values), "is_open": one.is_open,
         "options": [(f"match:{row.id}", _sample_words(row)) for row in options if one.problem != "state"], "chosen": chosen,
-        "others": alike[one.reading.sample] - 1, "decision": one.decision, "text": value_words(one), "unit": unit_words(one.reading.unit),
+        "others": alike[one.reading.sample] - 1, "decision": one.decision, "text": one.reading.raw or "–",
+        "unit": unit_words(one.reading.unit),
         "well": plate.well(one.reading.position),
     }  # fmt: skip
 
 
 def _sample_words(row: Sample) -> str:
     return f"{row.external_number} · {row.number}" if row.external_number else row.number
-
-
-def value_words(one: Proposal) -> str:
-    """What was read: the raw text, or a dash for an empty cell."""
-    return one.reading.raw or "–"
-
-
-def reading_of(one: Proposal) -> dict[str, Any]:
-    """One row of the table of all readings, in words."""
-    decision = one.decision.decision if one.decision is not None else "control" if one.is_control else "open"
-    row = one.reading
-    role = _(ROLES.get(row.role, row.role))
-    names = {"match": _("taken"), "park": _("parked"), "exclude": _("left out"), "control": role, "open": _("to decide")}
-    return {
-        "reading": row, "target": row.target or row.channel or "–", "raw": value_words(one),
-        "quantity": _(QUANTITIES.get(row.quantity, row.quantity)), "status": _(READ_AS.get(row.status, row.status)),
-        "unit": unit_words(row.unit), "flags": ", ".join(_(flag) for flag in row.flags), "sample": one.sample if _is_match(one) else None,
-        "decision": names[decision], "is_open": one.is_open,
-    }  # fmt: skip
-
-
-def counts_of(rows: Sequence[Proposal]) -> dict[str, int]:
-    """How many readings went which way; the sum is the number of readings."""
-    counts = Counter(one.decision.decision if one.decision else "control" if one.is_control else "open" for one in rows)
-    return {name: counts[name] for name in ("match", "control", "open", "park", "exclude")}
 
 
 def _compared(upload: Upload, rows: Sequence[Proposal]) -> dict[str, int]:
