@@ -57,6 +57,9 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/rounds/queries/records.py:round_codes": "the codes in use, to choose the next",
     "lims/rounds/queries/records.py:due_rounds": "the worker locks every round whose deadline has come",
     "lims/rounds/queries/desk.py:newest_status": "a part of a query, not a look-up: correlated to the participant's row around it",
+    "lims/validation/queries/pages.py:every_study": "the command line of the machine's owner",
+    "lims/validation/queries/pages.py:study_of_owner": "the command line of the machine's owner",
+    "lims/validation/queries/pages.py:study_codes": "the codes in use, to choose the next",
     "lims/signatures/queries.py:signatures_of": "the signatures of a subject that the caller has found for its actor",
 }
 

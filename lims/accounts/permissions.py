@@ -87,8 +87,20 @@ REPORTS = {"reports.verify": EVERYBODY}
 KEEPERS = frozenset({"auditor", "qa_manager", "administrator"})
 VERIFICATION = {"verification.view": KEEPERS, "verification.run": KEEPERS}
 
+VALIDATION = {
+    "validation.view": EVERYBODY - {"administrator"},
+    "validation.plan": frozenset({"coordinator"}),
+    "validation.approve": frozenset({"qa_manager"}),
+    "validation.collect": BENCH,
+    "validation.analyse": frozenset({"coordinator"}),
+    "validation.review": frozenset({"reviewer"}),
+    "validation.decide": frozenset({"qa_manager"}),
+    "validation.watch": frozenset({"coordinator", "qa_manager"}),
+    "validation.withdraw": frozenset({"coordinator", "qa_manager"}),
+}
+
 ACTIONS: dict[str, frozenset[str]] = {
-    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION,
+    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION, **VALIDATION,
 }  # fmt: skip
 
 

@@ -37,6 +37,15 @@ REASONS = (
     N_("asked a laboratory for a self-check"), N_("wrote the record of a corrective action"),
     N_("handed over a corrective action"), N_("judged a corrective action"), N_("raised an appeal"), N_("raised a complaint"),
     N_("decided an appeal"), N_("answered a complaint"),
+    N_("registered a validation study"), N_("wrote the plan of a validation study"),
+    N_("took back an amendment of a validation plan"), N_("approved the plan of a validation study"),
+    N_("opened the data collection of a validation study"), N_("added data to a validation study"),
+    N_("left out a row of a validation study"), N_("repeated a discordant result of a validation study"),
+    N_("read an item of a validation study"), N_("locked the data of a validation study"),
+    N_("analysed a validation study"), N_("sent a validation study to review"),
+    N_("signed an opinion on a validation study"), N_("signed the decision on a validation study"),
+    N_("signed the authorised scope of a method"), N_("recorded the surveillance of a method"),
+    N_("began a re-validation"), N_("withdrew a validation study"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

@@ -16,10 +16,11 @@ from lims.marks import N_
 from lims.results import queries as results
 from lims.rounds import queries as rounds
 from lims.samples import queries as samples
+from lims.validation import queries as validation
 from lims.web.waiting import Hit, Waiting
 
 #: look-ups of the slices; each has ``waiting_for(session, actor)`` and ``search(session, actor, text)``
-SLICES: tuple[Any, ...] = (samples, imports, results, rounds)
+SLICES: tuple[Any, ...] = (samples, imports, results, rounds, validation)
 
 #: beyond this the head of a page says "20+"
 MOST_COUNTED = 20
@@ -97,5 +98,5 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
 
 #: the cheap counts of the slices, the cheapest first; each stops at its limit
 COUNTS: tuple[Callable[[Session, Actor, int], int], ...] = (
-    samples.waiting_count, imports.waiting_count, results.waiting_count, _rounds_waiting,
+    samples.waiting_count, imports.waiting_count, results.waiting_count, _rounds_waiting, validation.waiting_count,
 )  # fmt: skip

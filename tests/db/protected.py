@@ -20,7 +20,10 @@ PROTECTED = {
     "0011": [],
     "0012": [],
     "0013": [],
-    "0014": [],
+    "0014": [
+        "authorised_scope", "validation_analysis", "validation_exclusion", "validation_plan", "validation_reading", "validation_retest",
+        "validation_row", "validation_step",
+    ],
     "0015": [],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}

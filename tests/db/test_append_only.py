@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,14 @@ from lims.rounds import service as rounds
 from lims.rounds.queries import following
 from lims.rounds.scoring.consequences import FIELDS
 from lims.rounds.service import programs
+from lims.validation import service as studies
 from lims.verification import service as verification
 from tests import postgresql
 from tests.db.protected import PROTECTED
 from tests.factories import PASSWORD, accepted_sample
 from tests.form_factory import LAB, accepted, answered, technician
 from tests.round_factory import DEADLINE, PANEL, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
+from tests.validation_factory import NEW, StudyWorld, agreeing
 
 TABLES = sorted(table for added in PROTECTED.values() for table in added)
 WAYS = [
@@ -62,6 +65,7 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
         _withdraw_a_panel(world)
     _publish_a_round(world)
     _accept_review_and_undo(world)
+    _validate_a_method(world)
     _verify_the_statistics(world)
     yield database
     database.close()
@@ -73,6 +77,23 @@ def _withdraw_a_panel(world: World) -> None:
         rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD, seen=world.seen("withdraw_items"))
     rounds.define_items(world.coordinator, world.round_id, PANEL)
     world.measure(1, "homogeneity", "\n".join(["POS/26.1\tPOS/26.3"] * 10))
+
+
+def _validate_a_method(world: World) -> None:
+    study = StudyWorld({code: world.labs[code] for code in ("CUSA", "CDCB")})
+    study.to_collection(rows=agreeing(12, 12, missed=1))
+    studies.exclude_row(study.technician, study.study_id, 2, "control", "NTC positive")
+    for kind in ("test_again", "reference_again", "third_method"):
+        studies.retest_row(study.technician, study.study_id, 1, kind, "positive")
+    study.analyse()
+    study.review()
+    study.decide()
+    study.authorise()
+    study.register(replace(NEW, template_code="VQ_READERS"))
+    study.plan()
+    study.approve()
+    studies.open_collection(study.coordinator, study.study_id)
+    studies.read_item(study.technician, study.study_id, "A1", 1, "positive")
 
 
 def _verify_the_statistics(world: World) -> None:
