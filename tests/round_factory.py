@@ -15,7 +15,7 @@ from lims.blobs import BlobStore
 from lims.db.session import Actor, reading
 from lims.rounds import service
 from lims.rounds.models import Participant, PreparationRecord, Round
-from lims.rounds.queries import joint, matters, records, visible
+from lims.rounds.queries import joint, matters, records, review, visible
 from lims.rounds.service import Box, Entry, ItemDraft, ProtocolWords, RoundPlan, ValueEntry
 from lims.statistics.assessment.plan import ScoringPlan
 from tests.factories import PASSWORD, OneLaboratory, new_laboratory
@@ -198,6 +198,14 @@ class World:
         for side in ("customs", "cdc"):
             text = f"Opinion of the {side} side: all in order."
             service.write_opinion(self.reviewer(side), self.round_id, text, PASSWORD, seen=self.seen("score_run"))
+
+    def file_minutes(self, *actions: service.ActionDraft) -> None:
+        """The minutes of a meeting held today."""
+        today = f"{clock.now():%Y-%m-%d}"
+        draft = service.MinutesDraft(today, "Coordinator and the QA managers of both sides", "The verdicts stand.", agenda="Verdicts")
+        with reading() as session:
+            seen = len(review.minutes_of(session, self.row()))
+        service.file_minutes(self.coordinator, self.round_id, draft, actions, PASSWORD, seen=seen)
 
     def release(self) -> None:
         for side in ("customs", "cdc"):

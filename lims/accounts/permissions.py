@@ -63,6 +63,8 @@ ROUNDS = {
     "rounds.check": frozenset({"coordinator", "reviewer", "qa_manager"}),
     "rounds.review": frozenset({"reviewer", "qa_manager"}),
     "rounds.release": frozenset({"qa_manager"}),
+    "rounds.assign_reviewer": frozenset({"qa_manager"}),
+    "rounds.minutes": frozenset({"coordinator", "qa_manager"}),
     "rounds.cancel": frozenset({"coordinator", "qa_manager"}),
     "rounds.report": EVERYBODY - {"administrator"},
 }

@@ -46,6 +46,8 @@ REASONS = (
     N_("signed an opinion on a validation study"), N_("signed the decision on a validation study"),
     N_("signed the authorised scope of a method"), N_("recorded the surveillance of a method"),
     N_("began a re-validation"), N_("withdrew a validation study"),
+    N_("named a reviewer of a round"), N_("declared the own interests in a round"), N_("commented a round under review"),
+    N_("filed the minutes of a review meeting"), N_("completed an action item of a review meeting"), N_("changed a verdict in the review"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

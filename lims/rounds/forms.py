@@ -50,7 +50,7 @@ NUMBERS = (
     "sigma_pt", "delta_e", "delta_e_percent", "equivalence_limit", "mass_fraction_per_unit", "s_reproducibility", "s_repeatability",
 )  # fmt: skip
 POSITIVE = NumberRange(min=Decimal("0.000000000001"), message=N_("Expected a number above 0."))
-WORDS = ("purpose", "contacts", "conduct_rules", "design_text", "assigned_value", "sigma_pt_text")
+WORDS = ("purpose", "contacts", "conduct_rules", "design_text", "assigned_value", "sigma_pt_text", "no_meeting")
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Round"), ("scheme", "template_code", "title_zh", "title_en")),
     (N_("Deadline"), ("deadline_day", "deadline_time", "zone")),
@@ -200,6 +200,9 @@ class PlanForm(Planning):
     design_text = TextAreaField(N_("Design in words"))
     assigned_value = TextAreaField(N_("How the assigned value is set"))
     sigma_pt_text = TextAreaField(N_("How σ(pt) is set"))
+    no_meeting = TextAreaField(
+        N_("No review meeting, because"), description=N_("Empty: a meeting is held, and the round is closed only with its minutes")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -251,7 +254,7 @@ def kept(row: Round) -> dict[str, Any]:
         scoring[name] = Decimal(scoring[name]) if scoring.get(name) else None
     scoring["minimum_share"] = 100 * Decimal(scoring.get("minimum_share", "0.8"))
     scoring["earlier_rounds"] = "\n".join(f"{one['x_pt']} {one['sd']}" for one in scoring.get("earlier_rounds", []))
-    words = {name: row.protocol.get(name, "") for name in ("purpose", "contacts", "conduct_rules", "assigned_value")}
+    words = {name: row.protocol.get(name, "") for name in ("purpose", "contacts", "conduct_rules", "assigned_value", "no_meeting")}
     return {
         **scoring, **words, "design_text": row.protocol.get("design", ""), "sigma_pt_text": row.protocol.get("sigma_pt", ""),
         "scheme": str(row.scheme_id), "template_code": row.template_code, "title_zh": row.title_zh, "title_en": row.title_en,

@@ -19,7 +19,7 @@ PROTECTED = {
     "0010": [],
     "0011": [],
     "0012": [],
-    "0013": [],
+    "0013": ["conflict_declaration", "review_comment", "review_minutes", "reviewer_assignment", "verdict_override"],
     "0014": [
         "authorised_scope", "validation_analysis", "validation_exclusion", "validation_plan", "validation_reading", "validation_retest",
         "validation_row", "validation_step",

@@ -96,6 +96,16 @@ def _validate_a_method(world: World) -> None:
     studies.read_item(study.technician, study.study_id, "A1", 1, "positive")
 
 
+def _review(world: World) -> None:
+    rounds.assign_reviewer(world.qa("cdc"), world.round_id, world.reviewer("cdc").user_id)
+    rounds.comment(world.reviewer("cdc"), world.round_id, "The second level is hard.", item_number=2)
+    world.file_minutes(rounds.ActionDraft("Look at level 2", "Organiser", "2026-07-01"))
+    rounds.override_verdict(
+        world.reviewer("customs"), world.round_id, world.part("CUSA").code, 1, "not_evaluated", "The tube was cracked.", PASSWORD,
+        world.reviewer("cdc").login, PASSWORD, seen=world.seen("score_run"),
+    )  # fmt: skip
+
+
 def _verify_the_statistics(world: World) -> None:
     verification.request_run(world.labs["CUSA"]["auditor"])
     while worker.work_once():
@@ -115,6 +125,7 @@ def _publish_a_round(world: World) -> None:
         rounds.decide_question(world.coordinator, world.round_id, 1, "keep", "looked at", world.qa("cdc").login, PASSWORD)
         world.unblind()
         world.evaluate()
+        _review(world)
         world.opine()
         world.release()
         _follow(world)

@@ -37,7 +37,6 @@ EXPECTED = {
 }
 WAIVED = {
     "homogeneity_passed", "transport_stability", "transport_gate", "stock_covers", "stability_to_deadline", "items_disposed",
-    "minutes_filed",
 }
 
 
@@ -47,7 +46,7 @@ def good_facts(**changes: object) -> RoundFacts:
         now=NOON, parties=PARTIES, coordinator_party="customs", approved_by=PARTIES, second_person_is_other=True, witness_party="cdc",
         reason="agreed by telephone", is_code_typed=True, deadline=NOON + timedelta(hours=1), n_invited=6, are_conduct_rules_shown=True,
         n_enrolled=6, n_enrolled_organisations=2, are_codes_drawn=True, is_truth_sealed=True, n_distribution_records=6, n_receipts=6,
-        has_score_run=True, is_score_run_checked=True, opinions_signed_by=PARTIES,
+        has_score_run=True, is_score_run_checked=True, opinions_signed_by=PARTIES, n_minutes=1,
     )
     return replace(facts, **changes)  # type: ignore[arg-type]
 
@@ -80,6 +79,7 @@ def test_only_closed_and_cancelled_are_dead_ends() -> None:
 
 
 BREAKS = {
+    "minutes_filed": {"n_minutes": 0, "no_meeting": ""},
     "plan_complete": {"missing_plan_fields": ("matrix",)},
     "protocol_complete": {"missing_protocol_fields": ("late_policy",)},
     "no_results_yet": {"n_submissions_ever": 1},

@@ -76,6 +76,7 @@ def hash_of(world: World, one: CapaCase) -> str:
 
 
 def closing(world: World) -> None:
+    world.file_minutes()
     for side in ("customs", "cdc"):
         service.close_round(world.qa(side), world.round_id, PASSWORD, seen=world.seen("close"))
 

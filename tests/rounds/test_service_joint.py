@@ -127,6 +127,7 @@ def test_the_page_of_the_reports_tells_every_return_since_the_issue_before(world
 def test_the_closing_is_signed_on_what_the_page_showed(world: World) -> None:
     to_published(world, is_all_right=True)
     with at(DEADLINE):
+        world.file_minutes()
         before = world.seen("close")
         service.close_round(world.qa("customs"), world.round_id, PASSWORD, seen=before)
         with pytest.raises(Conflict):

@@ -68,6 +68,8 @@ def test_closing_is_offered_when_its_conditions_are_met_and_says_before_what_is_
         service.start_follow_up(measured.coordinator, measured.round_id)
         assert 'data-opens="close"' not in browser.get(path(measured, "review")).text
         end_cases(measured)
+        assert "The minutes of the review meeting are not filed." in browser.get(path(measured, "review")).text
+        measured.file_minutes()
         assert 'data-opens="close"' in browser.get(path(measured, "review")).text
         assert close(browser, measured).status_code == 302
         again = browser.get(path(measured, "review")).text

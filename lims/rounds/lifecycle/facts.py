@@ -58,3 +58,5 @@ class RoundFacts:
     n_without_case: int = 0  # verdicts that need action and have no corrective action yet
     n_open_cases: int = 0
     n_open_objections: int = 0
+    n_minutes: int = 0  # versions of the minutes of the review meeting
+    no_meeting: str = ""  # why the protocol holds no review meeting; empty: it holds one

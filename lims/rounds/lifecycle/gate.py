@@ -47,6 +47,26 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
+class Excused:
+    """Met by the record; waived only where the protocol says why there is none, and the reason stands in the sentence."""
+
+    link: str
+    holds: Callable[[RoundFacts], bool]
+    reason: Callable[[RoundFacts], str]
+    met: str
+    unmet: str
+    waived: str
+
+    def judge(self, code: str, facts: RoundFacts) -> Gate:
+        if self.holds(facts):
+            return Gate("met", code, self.met, {}, self.link)
+        reason = self.reason(facts)
+        if reason:
+            return Gate("waived", code, self.waived, {"reason": reason}, self.link)
+        return Gate("unmet", code, self.unmet, {}, self.link)
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """Waived where no record was entered at all; as soon as one is, every item needs one that passed."""
 

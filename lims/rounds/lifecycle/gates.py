@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lims.marks import N_
 from lims.rounds.lifecycle.facts import RoundFacts
-from lims.rounds.lifecycle.gate import Gate, Recorded, Rule, Waived
+from lims.rounds.lifecycle.gate import Excused, Gate, Recorded, Rule, Waived
 from lims.rounds.lifecycle.moves import find_move
 from lims.rounds.lifecycle.states import RoundState
 
@@ -190,7 +190,7 @@ _JUDGING: dict[str, Rule | Waived] = {
         lambda f: {"n": f.n_action_verdicts},
     ),
 }
-_CLOSING: dict[str, Rule | Waived] = {
+_CLOSING: dict[str, Rule | Waived | Excused] = {
     "capa_opened": Rule(
         "capa", lambda f: f.n_without_case == 0,
         N_("A corrective action is open for each verdict that needs action."),
@@ -213,7 +213,12 @@ _CLOSING: dict[str, Rule | Waived] = {
         "items", N_("Waived: stability to the deadline is not kept in this version; keep the record on paper."),
     ),
     "items_disposed": Waived("items", N_("Waived: disposal of left items is not kept in this version; keep the record on paper.")),
-    "minutes_filed": Waived("review", N_("Waived: minutes are not kept in this version; file them on paper.")),
+    "minutes_filed": Excused(
+        "review", lambda f: f.n_minutes > 0, lambda f: f.no_meeting,
+        N_("The minutes of the review meeting are filed."),
+        N_("The minutes of the review meeting are not filed. File them on the page of the review meeting."),
+        N_("Waived: by the protocol no review meeting is held. Reason: %(reason)s"),
+    ),
     "reason_given": Rule("approvals", lambda f: bool(f.reason.strip()), N_("A reason is given."), N_("A reason is needed.")),
     "code_typed": Rule(
         "approvals", lambda f: f.is_code_typed, N_("The round's code was typed to confirm."), N_("Type the round's code to confirm."),
@@ -224,7 +229,7 @@ _CLOSING: dict[str, Rule | Waived] = {
         N_("The QA manager of the other party must agree."),
     ),
 }
-GATES: dict[str, Rule | Waived | Recorded] = {**_PLANNING, **_PREPARING, **_TESTING, **_JUDGING, **_CLOSING}
+GATES: dict[str, Rule | Waived | Recorded | Excused] = {**_PLANNING, **_PREPARING, **_TESTING, **_JUDGING, **_CLOSING}
 
 
 def check_move(source: RoundState | None, target: RoundState, facts: RoundFacts) -> list[Gate]:

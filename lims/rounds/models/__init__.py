@@ -8,6 +8,14 @@ from lims.rounds.models.lengths import guard
 from lims.rounds.models.participation import Dispatch, ItemCode, Participant, ReportedValue, Submission
 from lims.rounds.models.plan import EndedBatch, PTItem, Round, RoundApproval, RoundMove, Scheme, SchemeParty
 from lims.rounds.models.preparation import PreparationRecord
+from lims.rounds.models.review import (
+    ConflictDeclaration,
+    ReviewAction,
+    ReviewComment,
+    ReviewerAssignment,
+    ReviewMinutes,
+    VerdictOverride,
+)
 
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
@@ -18,11 +26,15 @@ APPEND_ONLY = (
 guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
     Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer, CapaCase,
-    CapaRecord, CapaStep, Objection, ObjectionDecision,
+    CapaRecord, CapaStep, Objection, ObjectionDecision, ReviewerAssignment, ConflictDeclaration, ReviewComment, ReviewMinutes, ReviewAction,
+    VerdictOverride,
 )  # fmt: skip
 
 __all__ = [
-    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "CapaCase", "CapaRecord", "CapaStep", "Dispatch", "EndedBatch",
+    "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "CapaCase", "CapaRecord", "CapaStep", "ConflictDeclaration",
+    "Dispatch", "EndedBatch",
     "Evaluation", "FormUpload", "ItemCode", "Objection", "ObjectionDecision", "Opinion", "PTItem", "Participant", "PreparationRecord",
-    "Release", "RememberedAnswer", "Report", "ReportedValue", "Round", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission",
+    "Release",
+    "RememberedAnswer", "Report", "ReportedValue", "ReviewAction", "ReviewComment", "ReviewMinutes", "ReviewerAssignment", "Round",
+    "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission", "VerdictOverride",
 ]  # fmt: skip

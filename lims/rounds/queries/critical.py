@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lims.canonical import digest
 from lims.marks import N_
 from lims.rounds.models import Evaluation, Round, RoundApproval
-from lims.rounds.queries import records
+from lims.rounds.queries import records, review
 
 STEP = "critical_error"
 DECISIONS = {"stands": N_("the computed verdict stands"), "unsatisfactory": N_("to be regarded as unsatisfactory")}
@@ -39,10 +39,11 @@ def cases(session: Session, row: Round, run: Evaluation) -> list[Case]:
 
 
 def standing_verdicts(session: Session, row: Round, run: Evaluation) -> dict[str, str]:
-    """The overall verdicts by code that have consequences: as computed, or as a reviewer decided about a critical error."""
+    """The overall verdicts by code that have consequences: as computed, or as the review decided about a critical error or the verdict."""
     verdicts = {str(one["participant_code"]): str(one["verdict"]) for one in run.outcome["overall"]}
     decided = {one.code: one.decided for one in cases(session, row, run) if one.decided is not None}
-    return verdicts | {code: "action" for code, one in decided.items() if one.terms.get("decision") == "unsatisfactory"}
+    verdicts |= {code: "action" for code, one in decided.items() if one.terms.get("decision") == "unsatisfactory"}
+    return verdicts | {one.participant_code: one.changed_to for one in review.overrides_of(session, run) if not one.item_number}
 
 
 def content(run: Evaluation, code: str, decision: str, reason: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from sqlalchemy.orm import Session
 
 from lims.db.session import Actor
 from lims.marks import N_
-from lims.rounds.queries import following, questions, records
+from lims.rounds.queries import following, questions, records, review
 from lims.web.waiting import Waiting
 
 MOST = 100
@@ -14,7 +16,7 @@ MOST = 100
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     """By role: questions to decide or answer, records to write, hand over or judge, appeals and complaints to decide."""
-    return [*_questions(session, actor), *_cases(session, actor), *_objections(session, actor)]
+    return [*_questions(session, actor), *_cases(session, actor), *_objections(session, actor), *_actions(session, actor)]
 
 
 def _cases(session: Session, actor: Actor) -> list[Waiting]:
@@ -48,6 +50,20 @@ def _objections(session: Session, actor: Actor) -> list[Waiting]:
         )
         for one in following.objections(session, actor, is_open=True, limit=MOST)
         if kinds[one.row.kind] in actor.roles and one.row.laboratory_id != actor.laboratory_id
+    ]  # fmt: skip
+
+
+def _actions(session: Session, actor: Actor) -> list[Waiting]:
+    """Open action items of review meetings, for who keeps the minutes."""
+    if not actor.roles & {"coordinator", "qa_manager"}:
+        return []
+    return [
+        Waiting(
+            N_("Action item %(number)s: %(what)s"), "rounds.meeting", {"number": one.number, "what": one.what}, number=row.code,
+            why=N_("Review meeting of round %(code)s, due %(due)s"), why_values={"code": row.code, "due": one.due_on}, button=N_("Open"),
+            icon="list", url_values={"code": row.code}, due=datetime.combine(date.fromisoformat(one.due_on), time(23, 59), UTC),
+        )
+        for one, row in review.open_actions(session, actor)
     ]  # fmt: skip
 
 

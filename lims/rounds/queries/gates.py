@@ -14,7 +14,7 @@ from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
 from lims.rounds.models import Evaluation, Participant, PTItem, Round
-from lims.rounds.queries import critical, following, preparation, questions, records
+from lims.rounds.queries import critical, following, preparation, questions, records, review
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
 TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
@@ -100,14 +100,16 @@ def _with_judgement(session: Session, actor: Actor, row: Round, facts: RoundFact
     if evaluation is None:
         return facts
     codes = {party.id: party.code for party in records.parties_of(session, row)}
-    opinions = records.opinions_of(session, evaluation)
+    opinions, conflicted = records.opinions_of(session, evaluation), review.conflicted(session, row)
     checks = [one for one in records.approvals_of(session, row, "score_check") if one.basis == evaluation.outcome_hash]
     return replace(
         facts,
         has_score_run=True,
         is_score_run_stale=is_stale(session, actor, row, evaluation),
         is_score_run_checked=any(one.user_id != evaluation.started_by_id for one in checks),
-        opinions_signed_by=frozenset(codes[one.organisation_id] for one in opinions if one.organisation_id in codes),
+        opinions_signed_by=frozenset(
+            codes[one.organisation_id] for one in opinions if one.organisation_id in codes and one.user_id not in conflicted
+        ),
         undecided=tuple(one.code for one in critical.cases(session, row, evaluation) if one.decided is None),
         n_action_verdicts=sum(one == "action" for one in critical.standing_verdicts(session, row, evaluation).values()),
     )
@@ -117,7 +119,11 @@ def _with_consequences(session: Session, row: Round, facts: RoundFacts) -> Round
     n_cases, n_objections = following.counts(session, row)
     opened = sum(one.kind == "capa" and one.state != "void" for one in following.cases_of(session, row)) if row.published_at else 0
     without = max(0, facts.n_action_verdicts - opened)
-    return replace(facts, n_open_cases=n_cases, n_open_objections=n_objections, n_without_case=without)
+    return replace(
+        facts, n_open_cases=n_cases, n_open_objections=n_objections, n_without_case=without,
+        n_minutes=len(review.minutes_of(session, row)) if row.unblinded_at else 0,
+        no_meeting=str(row.protocol.get("no_meeting", "")).strip(),
+    )  # fmt: skip
 
 
 def is_stale(session: Session, actor: Actor, row: Round, evaluation: Evaluation) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lims.canonical import digest
 from lims.rounds.models import Evaluation, Round
-from lims.rounds.queries import critical, gates, records
+from lims.rounds.queries import critical, gates, records, review
 
 
 def of_protocol(session: Session, row: Round) -> str:
@@ -32,10 +32,12 @@ def of_run(run: Evaluation) -> str:
 
 
 def of_release(session: Session, row: Round, run: Evaluation) -> str:
-    """A score run together with the opinions signed on it."""
+    """A score run together with the opinions signed on it and the verdicts changed by the review."""
     opinions = [one.content_hash for one in records.opinions_of(session, run)]
     decided = [one.decided.basis for one in critical.cases(session, row, run) if one.decided]
-    return digest({"round": row.code, "score_run": of_run(run), "opinions": opinions, "critical_errors": decided})
+    changed = [one.content_hash for one in review.overrides_of(session, run)]
+    content = {"round": row.code, "score_run": of_run(run), "opinions": opinions, "critical_errors": decided, "changed": changed}
+    return digest(content)
 
 
 def of_newest_run(session: Session, row: Round) -> str:

@@ -16,6 +16,7 @@ from lims.rounds.lifecycle.periods import periods
 from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
 from lims.rounds.queries import critical, joint, preparation, questions, records
 from lims.rounds.queries.report_followup import asked_before_scoring, cases_at, objections_at
+from lims.rounds.queries.report_review import comments_at, meeting_at, overrides_at
 from lims.rounds.queries.scoring import ct_text, plan_of
 from lims.rounds.report import facts
 from lims.rounds.report.restored import restored
@@ -73,6 +74,10 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         n_screenings=len(questions.screenings_of(session, row)),
         cases=cases_at(session, row, issue.issued_at),
         objections=objections_at(session, row, issue.issued_at),
+        overrides=overrides_at(session, evaluation, issue.issued_at),
+        comments=comments_at(session, evaluation, issue.issued_at),
+        meeting=meeting_at(session, row, issue.issued_at),
+        no_meeting=str(row.protocol.get("no_meeting", "")),
         capa_days=(periods().capa_due.days, periods().capa_limit.days),
     )
 

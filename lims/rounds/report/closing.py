@@ -9,6 +9,7 @@ from lims.rounds.report import terms
 from lims.rounds.report.asked import write_asked
 from lims.rounds.report.canvas import Canvas, Desk, text
 from lims.rounds.report.consequences import write_consequences
+from lims.rounds.report.meeting import write_meeting
 
 METHOD_GROUPS_LATER = N_("no statistics by method or kit are fixed in its protocol; methods and kits stand with every result on sheet 5.")
 NOT_SEALED = N_("not sealed")
@@ -64,6 +65,7 @@ def _write_comments(desk: Desk) -> None:
     for one in report.opinions:
         signed = f"{one.reviewer}, {one.function}\n{words.label(terms.SIDES[one.side])}\n{words.date(one.signed_at)}"
         canvas.sheet.fact(text(signed), text(f"{one.text}\n{one.content_hash}".strip()))
+    write_meeting(canvas)
     write_asked(canvas)
     canvas.section(N_("How to read the results"))
     canvas.say(

@@ -155,6 +155,46 @@ class Override:
     computed: str
     changed_to: str
     reason: str
+    signed_by: str = ""  # the reviewers of both parties
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFacts:
+    """A reviewer's comment on the round (no code), on a participant (no item) or on one of its items."""
+
+    side: Side
+    participant_code: str
+    item_number: int | None
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """An action item of the review meeting."""
+
+    number: int
+    what: str
+    person: str
+    due_on: str
+    done_at: datetime | None
+    done_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """The minutes of the review meeting as filed, with its action items."""
+
+    version: int
+    held_on: str
+    place: str
+    attendance: str
+    agenda: str
+    decisions: str
+    filed_at: datetime
+    content_hash: str
+    actions: tuple[ActionFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +270,9 @@ class RoundReport:
     releases: tuple[Release, ...] = ()
     waived: tuple[WaivedGate, ...] = ()
     overrides: tuple[Override, ...] = ()
+    comments: tuple[CommentFacts, ...] = ()
+    meeting: MeetingFacts | None = None
+    no_meeting: str = ""  # the protocol's reason why no review meeting is held
     asked: tuple[AskedBeforeScoring, ...] = ()
     n_screenings: int = 0
     cases: tuple[CaseFacts, ...] = ()

@@ -183,11 +183,12 @@ def _write_overrides(canvas: Canvas) -> None:
             code(one.participant_code),
             text(
                 words.say(
-                    N_("%(item)s%(computed)s changed to %(changed_to)s; reason: %(reason)s"),
+                    N_("%(item)s%(computed)s changed to %(changed_to)s; reason: %(reason)s; signed: %(signed)s"),
                     item=item,
                     computed=one.computed,
                     changed_to=one.changed_to,
                     reason=one.reason,
+                    signed=f"{one.signed_by} {words.date(one.signed_at)}",
                 )
             ),
         )

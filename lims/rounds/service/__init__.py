@@ -41,6 +41,11 @@ locked -> analysing    unblind                     coordinator, and a QA manager
 analysing              request_evaluation          coordinator; the worker's evaluate_round_job calls evaluate_round
 analysing              check_evaluation            reviewer, QA manager or second coordinator, not who started the run, password
 analysing->reviewing   start_review                coordinator
+designed..reviewing    assign_reviewer             a QA manager of each party names reviewers of the own organisation
+analysing, reviewing   declare_interests           reviewer; a conflict of interest keeps the person out of opinion, comment and verdict
+reviewing              comment                     reviewer, on the round, a participant or an item, under codes
+reviewing              override_verdict            reviewer, and a reviewer of another party with login and password; both passwords
+reviewing and after    file_minutes                coordinator or QA manager of a party, password; complete_action: the same persons
 reviewing              write_opinion               a reviewer (or QA manager) of each party, password
 reviewing->published   release                     a QA manager of each party, password; the last one publishes and keeps the report
 reviewing, published   return_to_analysis          a QA manager of each party, password and reason; a new score run follows
@@ -70,6 +75,8 @@ from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment
 from lims.rounds.service.entries import Entry, Problem, ValueEntry
 from lims.rounds.service.evaluation import check_evaluation, evaluate_round, evaluate_round_job, request_evaluation, start_review, unblind
 from lims.rounds.service.lock import close_due_rounds, close_if_due, extend_deadline, lock_round
+from lims.rounds.service.meeting import ActionDraft, MinutesDraft, actions_from, complete_action, file_minutes
+from lims.rounds.service.overriding import override_verdict
 from lims.rounds.service.planning import (
     ItemDraft,
     ProtocolWords,
@@ -82,10 +89,13 @@ from lims.rounds.service.planning import (
 )
 from lims.rounds.service.preparation import Pasted, Preview, preview_preparation, record_preparation
 from lims.rounds.service.release import cancel_round, close_round, release, return_to_analysis, start_follow_up, write_opinion
+from lims.rounds.service.reviewing import assign_reviewer, comment, declare_interests
 from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
 from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
+    "ActionDraft", "MinutesDraft", "actions_from", "assign_reviewer", "comment", "complete_action", "declare_interests", "file_minutes",
+    "override_verdict",
     "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
     "answer_complaint", "answer_question", "ask_laboratory", "decide_appeal", "decide_question", "hand_over_case", "judge_case",
     "open_self_check", "raise_appeal", "raise_complaint", "save_case", "screen_for",

@@ -19,6 +19,7 @@ from lims.rounds.service.common import (
     require_state,
 )
 from lims.rounds.service.evaluation import RUN_CHANGED, newest_run
+from lims.rounds.service.reviewing import refuse_conflicted
 
 
 def decide_critical_error(actor: Actor, round_id: uuid.UUID, code: str, decision: str, reason: str, password: str, *, seen: str) -> Round:
@@ -33,6 +34,7 @@ def decide_critical_error(actor: Actor, round_id: uuid.UUID, code: str, decision
         require_party(session, actor, row)
         require_state(row, actor, ("reviewing",))
         refuse_who_reported(session, actor, row)
+        refuse_conflicted(session, actor, row)
         run = newest_run(session, actor, row)
         if run.started_by_id == actor.user_id or "coordinator" in actor.roles and actor.organisation_id == row.organisation_id:
             sentence = N_("You ran round %(code)s or its scoring, so you cannot review it. Another person must do it.")

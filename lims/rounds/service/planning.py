@@ -66,6 +66,7 @@ class ProtocolWords:
     design: str = ""
     assigned_value: str = ""
     sigma_pt: str = ""
+    no_meeting: str = ""  # why no review meeting is held; empty: one is held
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lims.errors import Conflict, Invalid, RuleViolation
 from lims.marks import N_
 from lims.rounds.lifecycle.states import RoundState
 from lims.rounds.models import Evaluation, Opinion, Release, Report, Round
-from lims.rounds.queries import joint, matters, records
+from lims.rounds.queries import joint, matters, records, review
 from lims.rounds.queries.report import report_input
 from lims.rounds.service.common import (
     approve_jointly,
@@ -32,13 +32,15 @@ from lims.rounds.service.common import (
 )
 from lims.rounds.service.consequences import drop_cleared, open_cases
 from lims.rounds.service.evaluation import RUN_CHANGED, newest_run
+from lims.rounds.service.reviewing import keep_declaration, refuse_conflicted, refuse_unnamed
 from lims.signatures.service import sign, witness
 
 
 def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str, *, seen: str) -> Opinion:
     """Sign an opinion on the newest score run, as a reviewer of one party who neither reported nor ran the round.
 
-    ``seen`` is the hash of the score run that the person judged; Conflict when another is the newest by now.
+    ``seen`` is the hash of the score run that the person judged; Conflict when another is the newest by now. The signature declares
+    that there is no conflict of interest, where nothing was declared before.
     """
     permit(actor, "rounds.review")
     with transaction(actor, "signed an opinion on a round") as session:
@@ -46,6 +48,8 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str, *
         require_party(session, actor, row)
         require_state(row, actor, ("reviewing",))
         refuse_who_reported(session, actor, row)
+        refuse_conflicted(session, actor, row)
+        refuse_unnamed(session, actor, row)
         if not text.strip():
             raise Invalid("rounds.opinion", N_("Opinion: it is empty. Write what you found on items, methods and verdicts."), field="text")
         run = newest_run(session, actor, row)
@@ -58,6 +62,8 @@ def write_opinion(actor: Actor, round_id: uuid.UUID, text: str, password: str, *
             )
         if actor.user_id in {one.user_id for one in records.opinions_of(session, run)}:
             raise Conflict("rounds.opinion_signed", N_("You have signed an opinion on this score run already."))
+        if actor.user_id not in review.declarations(session, row):
+            keep_declaration(session, actor, row, "", has_conflict=False)
         content = digest({"round": row.code, "score_run": seen, "reviewer": actor.name, "text": text.strip()})
         signature = sign(session, actor, "evaluation", run.id, N_("signs the reviewer's opinion"), content, password)
         opinion = Opinion(

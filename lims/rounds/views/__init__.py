@@ -13,6 +13,7 @@ from lims.rounds.views import (
     judging,
     linking,
     listing,
+    meeting,
     planning,
     preparing,
     releasing,
@@ -27,7 +28,8 @@ from lims.web.navigation import entry
 
 __all__ = [
     "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel",
-    "following_trends", "judging", "linking", "listing", "planning", "preparing", "releasing", "sending", "showing", "submitting",
+    "following_trends", "judging", "linking", "listing", "meeting", "planning", "preparing",
+    "releasing", "sending", "showing", "submitting",
     "taking_over", "turning_back",
 ]  # fmt: skip
 

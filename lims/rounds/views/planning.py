@@ -24,7 +24,7 @@ from lims.rounds.views.base import back_to, blueprint, find_round, organised, re
 from lims.web.language import _, current_language
 from lims.web.pages import said, said_refusal
 
-WIDE = ("purpose", "contacts", "conduct_rules", "design_text", "assigned_value", "sigma_pt_text")
+WIDE = ("purpose", "contacts", "conduct_rules", "design_text", "assigned_value", "sigma_pt_text", "no_meeting")
 
 
 @blueprint.route("/schemes/new", methods=["GET", "POST"])
