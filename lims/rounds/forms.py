@@ -44,7 +44,8 @@ POLICIES: dict[str, dict[str, str]] = {
     "late_policy": terms.LATE_POLICIES, "indeterminate_policy": terms.INDETERMINATE_POLICIES, "missing_policy": terms.MISSING_POLICIES,
     "scoring_rule": terms.SCORING_RULES, "critical_error": CRITICAL, "preferred_statistic": PREFERRED, "overall_rule": terms.OVERALL_RULES,
     "consensus_estimator": terms.CONSENSUS_ESTIMATORS, "censoring_policy": terms.CENSORING_POLICIES,
-    "censored_in_consensus": terms.CENSORED_VALUES,
+    "censored_in_consensus": terms.CENSORED_VALUES, "agreement_indeterminate": terms.AGREEMENT_INDETERMINATE,
+    "agreement_third_category": terms.THIRD_CATEGORY,
 }  # fmt: skip
 NUMBERS = (
     "sigma_pt", "delta_e", "delta_e_percent", "equivalence_limit", "mass_fraction_per_unit", "s_reproducibility", "s_repeatability",
@@ -59,7 +60,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("kind", "measurand", "unit", "is_log10", "design", "assigned_value_route", "sigma_pt_route", "sigma_pt", "delta_e",
          "delta_e_percent",
          "k", "percent_score_threshold", "minimum_share", "scoring_rule", "critical_error", "indeterminate_policy",
-         "missing_policy",
+         "agreement_indeterminate", "agreement_third_category", "missing_policy",
          "late_policy", "preferred_statistic", "overall_rule"),
     ),
     (
@@ -157,6 +158,8 @@ class PlanForm(Planning):
     scoring_rule = choice(N_("Scoring rule"), "percent")
     critical_error = choice(N_("Missed strong positive"), "review")
     indeterminate_policy = choice(N_("Indeterminate results"), "half")
+    agreement_indeterminate = choice(N_("Indeterminate results in tables of agreement"), "left_out")
+    agreement_third_category = choice(N_("Indeterminate results in PPA and NPA"), "counted")
     missing_policy = choice(N_("Missing results"), "not_counted")
     late_policy = choice(N_("Late results"), "list")
     preferred_statistic = choice(N_("Preferred score"), "by_table")

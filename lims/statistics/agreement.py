@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,14 +17,25 @@ from lims.statistics.intervals import Method, Proportion, proportion
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.tables import Table, as_counts, whole_numbers, whole_variance
 
+Others = Literal["counted", "left_out"]  # what becomes of a tested result that is neither positive nor negative
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceAgreement:
-    """Positive and negative percent agreement with the column rater, and the overall agreement."""
+    """Positive and negative percent agreement with the column rater, and the overall agreement.
+
+    Of tables with further categories: `others` is the rule, undecided_positives and undecided_negatives are the tested results in a further
+    category among the reference's positives and negatives (in the denominators when counted, not when left out), reference_undecided the
+    pairs whose reference result is in a further category: in neither denominator, whatever the rule.
+    """
 
     ppa: Proportion
     npa: Proportion
     overall: Proportion
+    others: Others
+    undecided_positives: int
+    undecided_negatives: int
+    reference_undecided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +66,36 @@ def percent_agreement(table: Table, confidence: float = 0.95, method: Method = "
     return proportion(int(np.trace(counts)), int(counts.sum()), confidence, method, NotCalculable("no_pairs"))
 
 
-def reference_agreement(table: Table, confidence: float = 0.95, method: Method = "wilson") -> ReferenceAgreement | NotCalculable:
+def reference_agreement(
+    table: Table, confidence: float = 0.95, method: Method = "wilson", positive: int | None = None, negative: int | None = None,
+    others: Others = "counted",
+) -> ReferenceAgreement | NotCalculable:  # fmt: skip
     """PPA = a / (a + c) and NPA = d / (b + d) of the row rater against the column rater (CLSI EP12).
 
     Between two routine laboratories neither is the truth: the words are agreement, not sensitivity and specificity, and swapping the raters
     changes the denominators. An empty denominator is `no_reference_positives` or `no_reference_negatives`, never 0 %.
-    Example: 59, 6 / 16, 80: PPA 59 of 75, NPA 80 of 86.
+    positive and negative are the places of the two categories; 0 and 1 of a 2 x 2 table, to be named in any other (else `not_two_by_two`).
+    A tested result in a further category (indeterminate) is neither: `counted` lets it stand in the denominator, as a failure to agree;
+    `left_out` takes the pair out. No standard decides, so that both belong in a report, with the number left out. overall: all categories.
+    Example: 59, 6 / 16, 80: PPA 59 of 75, NPA 80 of 86. Indeterminate third, 40, 2, 1 / 3, 45, 0 / 7, 3, 4: PPA 40 of 50, or 40 of 43.
     """
     counts = as_counts(table)
-    if counts.shape != (2, 2):
+    places = named_places(int(counts.shape[0]), positive, negative)
+    if places is None:
         return NotCalculable("not_two_by_two", {"categories": int(counts.shape[0])})
-    (a, b), (c, d) = counts.tolist()
+    if others not in get_args(Others):
+        raise ValueError(f"counted or left_out is expected, not {others}")
+    whole, decided = counts.sum(axis=0), counts[places, :].sum(axis=0)
+    (n_plus, n_minus), (left_plus, left_minus) = whole[places].tolist(), (whole - decided)[places].tolist()
+    out = (left_plus, left_minus) if others == "left_out" else (0, 0)
+    plus, minus = counts[places, places].tolist()
     return ReferenceAgreement(
-        ppa=proportion(a, a + c, confidence, method, NotCalculable("no_reference_positives")),
-        npa=proportion(d, b + d, confidence, method, NotCalculable("no_reference_negatives")),
+        ppa=proportion(plus, n_plus - out[0], confidence, method, NotCalculable("no_reference_positives")),
+        npa=proportion(minus, n_minus - out[1], confidence, method, NotCalculable("no_reference_negatives")),
         overall=percent_agreement(table, confidence, method),
-    )
+        others=others, undecided_positives=left_plus, undecided_negatives=left_minus,
+        reference_undecided=int(whole.sum()) - n_plus - n_minus,
+    )  # fmt: skip
 
 
 def pabak(table: Table) -> Number:
@@ -155,6 +181,17 @@ def mcnemar(table: Table) -> McNemar | NotCalculable:
     exact, point = _exact(b, c)
     midp = 1.0 - point / 2.0 if b == c else exact - point
     return McNemar(b, c, chi2, _chi2_tail(chi2), corrected, _chi2_tail(corrected), exact, midp)
+
+
+def named_places(k: int, positive: int | None, negative: int | None) -> list[int] | None:
+    """The places of the positive and the negative category: 0 and 1 of two, else as named; None where nobody named both."""
+    if positive is None and negative is None and k == 2:
+        return [0, 1]
+    if positive is None or negative is None:
+        return None
+    if positive == negative or not {positive, negative} <= {*range(k)}:
+        raise ValueError(f"two different places from 0 to {k - 1} are expected, not {positive} and {negative}")
+    return [positive, negative]
 
 
 def _exact(b: int, c: int) -> tuple[float, float]:

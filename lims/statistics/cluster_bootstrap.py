@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lims.statistics.agreement import Others, named_places
 from lims.statistics.bootstrap import REPLICATES, SEED
 from lims.statistics.intervals import Interval, checked_confidence
 from lims.statistics.outcome import NotCalculable
@@ -45,13 +46,15 @@ class ClusteredAgreement:
 
 
 def clustered_agreement(
-    tables: Sequence[Table], strata: Sequence[str], confidence: float = 0.95, replicates: int = REPLICATES, seed: int = SEED
-) -> ClusteredAgreement:
+    tables: Sequence[Table], strata: Sequence[str], confidence: float = 0.95, replicates: int = REPLICATES, seed: int = SEED,
+    positive: int | None = None, negative: int | None = None, others: Others = "counted",
+) -> ClusteredAgreement:  # fmt: skip
     """One k x k table of counts for each item (rows: laboratories, columns: reference), and the stratum that it is drawn again within.
 
     Quantiles at positions (R + 1) p. The same items in another order give the same interval; the seed is recorded. A stratum of one item
-    gives no interval (`too_few_clusters`); PPA and NPA are of two categories only (`not_two_by_two`). Perfect agreement gives an interval
-    without width, which says nothing. With few items the interval is still too narrow: a reader is told how many items there are.
+    gives no interval (`too_few_clusters`); PPA and NPA of more than two categories need the places of positive and negative
+    (`not_two_by_two` otherwise), others as in `agreement.reference_agreement`. Perfect agreement gives an interval without width, which
+    says nothing. With few items the interval is still too narrow: a reader is told how many items there are.
     Example: four items of one stratum, agreement 3 of 3, 2 of 3, 3 of 3, 1 of 3: po 0.75, replicates between 1/3 and 1.
     """
     checked_confidence(confidence)
@@ -68,7 +71,8 @@ def clustered_agreement(
     kappas, degenerate, constant = _kappas(sums)
     k = sums.shape[1]
     po = sums[:, range(k), range(k)].sum(axis=1) / sums.sum(axis=(1, 2))
-    ppa, npa = (_interval(_share(sums, place), confidence, replicates) if k == 2 else NotCalculable("not_two_by_two") for place in (0, 1))
+    places = named_places(k, positive, negative)
+    ppa, npa = (_of_reference(sums, place, places, others, confidence) for place in (0, 1))
     return ClusteredAgreement(
         len(tables),
         replicates,
@@ -95,9 +99,16 @@ def _drawn(counts: Floats, strata: Sequence[str], replicates: int, seed: int) ->
     return total.reshape(replicates, k, k)
 
 
-def _share(sums: Floats, place: int) -> Floats:
-    """Agreement within one reference category, of the replicates that have it."""
-    whole = sums[:, :, place].sum(axis=1)
+def _of_reference(sums: Floats, which: int, places: list[int] | None, others: Others, confidence: float) -> Interval | NotCalculable:
+    """The interval of PPA (0) or NPA (1)."""
+    if places is None:
+        return NotCalculable("not_two_by_two")
+    return _interval(_share(sums, places[which], places if others == "left_out" else None), confidence, sums.shape[0])
+
+
+def _share(sums: Floats, place: int, rows: list[int] | None) -> Floats:
+    """Agreement within one reference category, of the replicates that have it; of the named rows only, or of all."""
+    whole = (sums[:, :, place] if rows is None else sums[:, rows, place]).sum(axis=1)
     found: Floats = sums[whole > 0, place, place] / whole[whole > 0]
     return found
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lims.statistics.agreement import ReferenceAgreement, percent_agreement, reference_agreement
+from lims.statistics.agreement import Others, ReferenceAgreement, percent_agreement, reference_agreement
 from lims.statistics.intervals import Method, Proportion, proportion
 from lims.statistics.kappa import CohenKappa, cohen_kappa
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.raters import Label, RaterAgreement, Ratings, rater_agreement
-from lims.statistics.tables import cross_table
+from lims.statistics.tables import Table, cross_table
 
 FEWEST_PAIRS = 30  # below it kappa carries a warning
 
@@ -23,7 +23,8 @@ FEWEST_PAIRS = 30  # below it kappa carries a warning
 class AgainstExpected:
     """One laboratory against the expected results: share correct, PPA and NPA with intervals, and kappa.
 
-    ppa_npa needs two categories, the first of the list being the positive one (`not_two_by_two` otherwise).
+    ppa_npa: of two categories the first of the list is the positive one; of more, positive and negative are to be named (`not_two_by_two`
+    otherwise), others as in `agreement.reference_agreement`.
     """
 
     correct: Proportion
@@ -48,12 +49,14 @@ class SmallGroupAgreement:
 
 def small_group_agreement(
     results: Ratings, categories: Sequence[Label], expected: Sequence[Label | None] | None = None,
-    confidence: float = 0.95, method: Method = "wilson",
+    confidence: float = 0.95, method: Method = "wilson", positive: Label | None = None, negative: Label | None = None,
+    others: Others = "counted",
 ) -> SmallGroupAgreement:  # fmt: skip
     """results: items x laboratories, None where there is none; expected: the right category of each item, None where unknown.
 
     The items are the independent unit. unanimous has the binomial interval of the items, so with 5 of 5 the lower limit is 0.57 (Wilson) or
-    0.48 (Clopper-Pearson): little is proven. Labels outside the list, or lists of unequal length: ValueError.
+    0.48 (Clopper-Pearson): little is proven. positive and negative are labels of the list. Labels
+    outside the list, or lists of unequal length: ValueError.
     """
     found = rater_agreement(results, categories, confidence=confidence)
     rated = [[label for label in item if label is not None] for item in results]
@@ -65,14 +68,23 @@ def small_group_agreement(
         if len(expected) != len(results):
             raise ValueError(f"one expected category for each of {len(results)} items is needed, not {len(expected)}")
         columns = [[item[laboratory] for item in results] for laboratory in range(found.raters)]
-        against = tuple(_against(column, expected, categories, confidence, method) for column in columns)
+        named = (_place(positive, categories), _place(negative, categories))
+        tables = [_table(column, expected, categories) for column in columns]
+        against = tuple(_against(table, confidence, method, named, others) for table in tables)
     return SmallGroupAgreement(found.raters, len(results), unanimous, found, against, len(pairable) < FEWEST_PAIRS)
 
 
-def _against(
-    column: Sequence[Label | None], expected: Sequence[Label | None], categories: Sequence[Label], confidence: float, method: Method
-) -> AgainstExpected:
+def _place(label: Label | None, categories: Sequence[Label]) -> int | None:
+    if label is not None and label not in categories:
+        raise ValueError(f"a category of {list(categories)} is expected, not {label}")
+    return None if label is None else list(categories).index(label)
+
+
+def _table(column: Sequence[Label | None], expected: Sequence[Label | None], categories: Sequence[Label]) -> Table:
     pairs = [(str(one), str(other)) for one, other in zip(column, expected, strict=True) if one is not None and other is not None]
-    table = cross_table([one for one, _ in pairs], [other for _, other in pairs], [str(category) for category in categories])
-    ppa_npa = reference_agreement(table, confidence, method)
+    return cross_table([one for one, _ in pairs], [other for _, other in pairs], [str(category) for category in categories])
+
+
+def _against(table: Table, confidence: float, method: Method, named: tuple[int | None, int | None], others: Others) -> AgainstExpected:
+    ppa_npa = reference_agreement(table, confidence, method, *named, others)
     return AgainstExpected(percent_agreement(table, confidence, method), ppa_npa, cohen_kappa(table, confidence=confidence))

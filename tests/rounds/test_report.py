@@ -124,6 +124,17 @@ def test_every_score_has_its_formula():
     assert {f"ƒ {head}" for head in SCORES.values()} <= heads
     labels = {cell.value for cell in sheet_of(opened(build(replace(qualitative(), language="en"))), "agreement")["A"]}
     assert {"Cohen's kappa", "PABAK", "positive percent agreement (PPA)", "negative percent agreement (NPA)"} <= labels
+    assert not {"PPA without indeterminate results"} & labels
+
+
+def test_a_third_category_stands_with_its_rule_and_with_ppa_and_npa_both_ways():
+    book = opened(build(replace(ROUNDS["third category"](), language="en")))
+    printed = {cell.value for row in sheet_of(book, "agreement").iter_rows() for cell in row if isinstance(cell.value, str)}
+    assert {"PPA without indeterminate results", "NPA without indeterminate results"} <= printed
+    assert any("Indeterminate is neither positive nor negative" in text for text in printed)
+    cover = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
+    assert any("as a third category it counts against PPA and NPA" in text for text in cover)
+    assert "agreement_third_category" in cover
 
 
 def test_printed_counts_add_up_to_the_participants(report: RoundReport):

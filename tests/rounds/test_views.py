@@ -282,6 +282,7 @@ def test_the_statistical_choices_of_the_protocol_are_kept_shown_again_and_part_o
         "consensus_estimator": "q_hampel", "censoring_policy": "not_evaluated", "censored_in_consensus": "sign_ignored",
         "equivalence_limit": "0.3", "minimum_share": "90", "is_one_scale": "y", "mass_fraction_per_unit": "0.000001",
         "s_reproducibility": "0.3", "s_repeatability": "0.1", "replicates": "2", "earlier_rounds": "4.50 0.25\n6.1 0.3",
+        "agreement_indeterminate": "third_category", "agreement_third_category": "left_out",
     }  # fmt: skip
     default = plan_of(world.row())
     assert (default.minimum_share, default.censoring_policy, default.equivalence_limit) == (Decimal("0.8"), "by_limits", None)
@@ -290,6 +291,7 @@ def test_the_statistical_choices_of_the_protocol_are_kept_shown_again_and_part_o
     assert post(coordinator, f"/rounds/{CODE}/plan", **TYPED, **chosen).status_code == 302
     found = plan_of(world.row())
     assert (found.consensus_estimator, found.minimum_share, found.replicates) == ("q_hampel", Decimal("0.9"), 2)
+    assert (found.agreement_indeterminate, found.agreement_third_category) == ("third_category", "left_out")
     assert [(one.x_pt, one.sd) for one in found.earlier_rounds] == [(Decimal("4.50"), Decimal("0.25")), (Decimal("6.1"), Decimal("0.3"))]
     with reading() as session:
         assert gates.protocol_basis(session, world.row()) != before

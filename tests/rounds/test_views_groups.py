@@ -30,6 +30,18 @@ def test_kappa_between_the_groups_has_its_interval(app: Flask) -> None:
     assert " to " in shown[0]["kappa"] and shown[0]["equivalence"] == ""
 
 
+def test_a_third_category_shows_ppa_and_npa_both_ways_with_their_number(app: Flask) -> None:
+    report = qualitative(14, agreement_indeterminate="third_category")
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        shown = agreement.against_truth(report.score)
+        plain = agreement.against_truth(qualitative(14).score)
+    assert shown is not None and plain is not None
+    names = [name for name, _value, _interval in shown["measures"]]
+    assert {"PPA without indeterminate results", "NPA without indeterminate results"} <= set(names)
+    assert "Indeterminate is neither positive nor negative" in shown["warnings"]
+    assert not any("indeterminate" in name for name, _value, _interval in plain["measures"])
+
+
 def test_every_sign_of_a_slip_is_told_in_both_languages(app: Flask) -> None:
     from lims.rounds.scoring.flags import EVIDENCE, flag_line
     from lims.rounds.scoring.questions import KINDS

@@ -166,3 +166,52 @@ def test_the_error_of_ac1_follows_its_formula_cell_by_cell() -> None:
 @pytest.mark.parametrize("table", [np.diag([11, 38, 25, 40]), [[0, 1, 1], [1, 0, 1], [1, 1, 0]]])
 def test_ac1_without_spread_has_a_standard_error_of_exactly_0(table: list[list[int]]) -> None:
     assert agreement.gwet_ac1(table).se == 0.0
+
+
+UNDECIDED = [[40, 2, 1], [3, 45, 0], [7, 3, 4]]  # positive, negative, indeterminate; columns: the reference
+
+
+def test_a_third_category_of_the_tested_side_is_counted_against_or_left_out_as_named() -> None:
+    counted = agreement.reference_agreement(UNDECIDED, positive=0, negative=1)
+    left_out = agreement.reference_agreement(UNDECIDED, positive=0, negative=1, others="left_out")
+    assert not isinstance(counted, NotCalculable) and not isinstance(left_out, NotCalculable)
+    assert [(one.x, one.n) for one in (counted.ppa, counted.npa)] == [(40, 50), (45, 50)] and counted.others == "counted"
+    assert [(one.x, one.n) for one in (left_out.ppa, left_out.npa)] == [(40, 43), (45, 47)] and left_out.others == "left_out"
+    for found in (counted, left_out):
+        assert (found.undecided_positives, found.undecided_negatives, found.reference_undecided) == (7, 3, 5)
+        assert (found.overall.x, found.overall.n) == (89, 105)
+
+
+def test_the_named_categories_may_stand_anywhere_and_two_categories_need_no_names() -> None:
+    order = [2, 1, 0]
+    turned = [[UNDECIDED[i][j] for j in order] for i in order]
+    assert agreement.reference_agreement(turned, positive=2, negative=1) == agreement.reference_agreement(UNDECIDED, positive=0, negative=1)
+    plain = agreement.reference_agreement([[59, 6], [16, 80]])
+    assert plain == agreement.reference_agreement([[80, 16], [6, 59]], positive=1, negative=0)
+    assert plain == agreement.reference_agreement([[59, 6], [16, 80]], others="counted")
+    assert not isinstance(plain, NotCalculable)
+    assert (plain.undecided_positives, plain.undecided_negatives, plain.reference_undecided) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("named", [{}, {"positive": 0}, {"negative": 1}])
+def test_without_both_names_a_table_of_three_categories_has_no_positive_agreement(named: dict[str, int]) -> None:
+    assert agreement.reference_agreement(UNDECIDED, **named) == NotCalculable("not_two_by_two", {"categories": 3})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("positive", "negative"), [(0, 0), (0, 3), (-1, 1), (3, 1), (1, 1)])
+def test_names_outside_the_table_or_one_name_for_both_are_refused(positive: int, negative: int) -> None:
+    with pytest.raises(ValueError, match="two different places"):
+        agreement.reference_agreement(UNDECIDED, positive=positive, negative=negative)
+
+
+def test_a_rule_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="counted"):
+        agreement.reference_agreement(UNDECIDED, positive=0, negative=1, others="half")  # type: ignore[arg-type]
+
+
+def test_nothing_but_undecided_results_leave_no_positive_agreement_when_left_out_and_none_when_counted() -> None:
+    table = [[0, 0, 0], [0, 4, 0], [5, 0, 0]]
+    counted = agreement.reference_agreement(table, positive=0, negative=1)
+    left_out = agreement.reference_agreement(table, positive=0, negative=1, others="left_out")
+    assert not isinstance(counted, NotCalculable) and not isinstance(left_out, NotCalculable)
+    assert counted.ppa.value == 0.0 and left_out.ppa.value == NotCalculable("no_reference_positives")

@@ -61,3 +61,19 @@ def test_replicates_with_one_category_only_are_dropped_and_counted() -> None:
 def test_a_stratum_is_needed_for_each_item(wrong: dict[str, list[object]]) -> None:
     with pytest.raises(ValueError):
         clustered_agreement(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_third_category_has_ppa_and_npa_once_positive_and_negative_are_named() -> None:
+    tables = [
+        [[3, 0, 0], [0, 0, 0], [1, 0, 0]],
+        [[2, 0, 0], [2, 0, 0], [0, 0, 0]],
+        [[0, 0, 0], [0, 4, 0], [0, 0, 0]],
+        [[0, 1, 0], [0, 3, 0], [0] * 3],
+    ]
+    strata = ["positive", "positive", "negative", "negative"]
+    counted = clustered_agreement(tables, strata, positive=0, negative=1)
+    left_out = clustered_agreement(tables, strata, positive=0, negative=1, others="left_out")
+    assert counted.ppa == Interval(0.5, 0.75, 0.95)
+    assert left_out.ppa == Interval(0.5, 1.0, 0.95)
+    assert counted.npa == left_out.npa == Interval(0.75, 1.0, 0.95)
+    assert (counted.po, counted.kappa, counted.seed) == (left_out.po, left_out.kappa, left_out.seed)

@@ -58,3 +58,20 @@ def test_two_to_eleven_laboratories_always_get_an_answer_or_a_reason(laboratorie
         assert isinstance(one.value, NotCalculable) or 0.0 <= one.value <= 1.0
         if isinstance(one.interval, Interval):
             assert 0.0 <= one.interval.lower <= one.value <= one.interval.upper <= 1.0
+
+
+def test_three_categories_have_positive_agreement_once_both_names_are_given() -> None:
+    results = [["positive", "grey"], ["grey", "positive"], ["negative", "negative"]]
+    expected = ["positive", "positive", "negative"]
+    scheme = [*SCHEME, "grey"]
+    counted = small_group_agreement(results, scheme, expected, positive="positive", negative="negative").against_expected[0].ppa_npa
+    left_out = (
+        small_group_agreement(results, scheme, expected, positive="positive", negative="negative", others="left_out")
+        .against_expected[0]
+        .ppa_npa
+    )
+    assert isinstance(counted, ReferenceAgreement) and isinstance(left_out, ReferenceAgreement)
+    assert (counted.ppa.x, counted.ppa.n, counted.undecided_positives) == (1, 2, 1)
+    assert (left_out.ppa.x, left_out.ppa.n) == (1, 1) and left_out.npa == counted.npa
+    with pytest.raises(ValueError, match="grey"):
+        small_group_agreement(results, scheme, expected, positive="white", negative="negative")

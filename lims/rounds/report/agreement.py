@@ -114,16 +114,32 @@ def _write_measures(canvas: Canvas, table: AgreementTable, at: _Places) -> None:
     words = canvas.words
     canvas.head([words.head(word) for word in (N_("Measure"), N_("Value"), "ƒ", N_("95 % CI from"), N_("95 % CI to"))])
     k = len(table.categories)
-    (a, b), (c, d) = (at.counts[0][:2], at.counts[1][:2]) if k > 1 else (("", ""), ("", ""))
+    (a, b), (c, d) = at.counts[0][:2], at.counts[1][:2]
     _estimate(canvas, N_("percent agreement (as a share)"), table.po, f"={at.observed}")
-    _estimate(canvas, N_("positive percent agreement (PPA)"), table.ppa, f"={a}/({a}+{c})")
-    _estimate(canvas, N_("negative percent agreement (NPA)"), table.npa, f"={d}/({b}+{d})")
+    _against_reference(canvas, table, at)
     _estimate(canvas, N_("Cohen's kappa"), table.kappa, f"=({at.observed}-{at.by_chance})/(1-{at.by_chance})")
     _figure(canvas, N_("PABAK"), table.pabak, f"=({k}*{at.observed}-1)/({k}-1)")
     _figure(canvas, N_("prevalence index"), table.prevalence_index, f"=({a}-{d})/{at.n}")
     _figure(canvas, N_("bias index"), table.bias_index, f"=({b}-{c})/{at.n}")
     if table.mcnemar is not None:
         _mcnemar(canvas, table.mcnemar, b, c)
+
+
+def _against_reference(canvas: Canvas, table: AgreementTable, at: _Places) -> None:
+    """PPA and NPA, and both again the other way where indeterminate is a category of its own."""
+    (a, b), (c, d) = at.counts[0][:2], at.counts[1][:2]
+    formulas = {
+        "left_out": (f"={a}/({a}+{c})", f"={d}/({b}+{d})"),
+        "counted": (f"={a}/{at.column_sums[0]}", f"={d}/{at.column_sums[1]}"),
+    }
+    third = table.third
+    ppa, npa = formulas["left_out" if third is None else third.rule]
+    _estimate(canvas, N_("positive percent agreement (PPA)"), table.ppa, ppa)
+    _estimate(canvas, N_("negative percent agreement (NPA)"), table.npa, npa)
+    if third is not None:
+        ppa, npa = formulas["left_out" if third.rule == "counted" else "counted"]
+        for name, one, formula in zip(terms.OTHERWISE[third.rule], (third.ppa_otherwise, third.npa_otherwise), (ppa, npa), strict=True):
+            _estimate(canvas, name, one, formula)
 
 
 def _estimate(canvas: Canvas, word: str, estimate: Estimate, formula: str) -> None:

@@ -193,7 +193,15 @@ def _verdict_rules(canvas: Canvas) -> tuple[tuple[str, str], ...]:
             N_("Indeterminate results"),
             f"{words.say(terms.INDETERMINATE_POLICIES[plan.indeterminate_policy])}\n{words.say(terms.INDETERMINATE_SCOPES[plan.indeterminate_scope])}",
         ),
+        (N_("Indeterminate results in tables of agreement"), _in_tables(canvas)),
     )
+
+
+def _in_tables(canvas: Canvas) -> str:
+    plan, words = canvas.report.plan, canvas.words
+    first = words.say(terms.AGREEMENT_INDETERMINATE[plan.agreement_indeterminate])
+    is_category = plan.agreement_indeterminate == "third_category"
+    return f"{first}\n{words.say(terms.THIRD_CATEGORY[plan.agreement_third_category])}" if is_category else first
 
 
 def _joined(rule: str, said: str) -> str:

@@ -138,6 +138,18 @@ INDETERMINATE_SCOPES = {
     "weak_positive": N_("this holds for weak positive items only; elsewhere indeterminate earns nothing"),
     "all": N_("this holds for all items"),
 }
+AGREEMENT_INDETERMINATE = {
+    "left_out": N_("pairs with an indeterminate result are left out of the tables of agreement and counted"),
+    "third_category": N_("indeterminate is a third category of the tables of agreement"),
+}
+THIRD_CATEGORY = {
+    "counted": N_("as a third category it counts against PPA and NPA; both without it stand beside"),
+    "left_out": N_("as a third category it is left out of PPA and NPA; both with it counted against stand beside"),
+}
+OTHERWISE = {  # what PPA and NPA the other way are called, by the rule of the protocol
+    "counted": (N_("PPA without indeterminate results"), N_("NPA without indeterminate results")),
+    "left_out": (N_("PPA with indeterminate results counted against"), N_("NPA with indeterminate results counted against")),
+}
 OVERALL_RULES = {
     "worst": N_("the worst item verdict is the overall verdict"),
     "percent": N_("the percentage of acceptable items is compared with the threshold"),

@@ -151,6 +151,16 @@ _AGREEMENT: dict[str, str] = {
     "no_reference_positives": N_("Not estimable: there is no positive to compare with."),
     "no_reference_negatives": N_("Not estimable: there is no negative to compare with."),
     "no_discordant_pairs": N_("There is no discordant pair; McNemar's test says nothing."),
+    "third_category_counted": N_(
+        "Indeterminate is neither positive nor negative: %(n)s such results (%(positives)s against a positive, %(negatives)s against "
+        "a negative) count against PPA and NPA, and the figures without them stand beside; %(reference)s pairs whose reference is "
+        "indeterminate are in neither."
+    ),
+    "third_category_left_out": N_(
+        "Indeterminate is neither positive nor negative: %(n)s such results (%(positives)s against a positive, %(negatives)s against "
+        "a negative) are left out of PPA and NPA, and the figures with them counted against stand beside; %(reference)s pairs whose "
+        "reference is indeterminate are in neither."
+    ),
     "not_two_by_two": N_("Given for two categories only."),
     "single_category_table": N_("Not estimable: the table has one category only."),
 }

@@ -18,6 +18,8 @@ QUALITATIVE = (
     ("scoring_rule", N_("Scoring rule")), ("percent_score_threshold", N_("Threshold of the percent score")),
     ("minimum_share", N_("Minimum share of core items")),
     ("critical_error", N_("Missed strong positive")), ("indeterminate_policy", N_("Indeterminate results")),
+    ("agreement_indeterminate", N_("Indeterminate results in tables of agreement")),
+    ("agreement_third_category", N_("Indeterminate results in PPA and NPA")),
     ("missing_policy", N_("Missing results")), ("late_policy", N_("Late results")),
 )  # fmt: skip
 QUANTITATIVE = (
@@ -36,7 +38,7 @@ def rules(row: Round) -> list[tuple[str, str]]:
     found = []
     for name, label in QUALITATIVE if plan.kind == "qualitative" else QUANTITATIVE:
         value = getattr(plan, name)
-        if value is None:
+        if value is None or (name == "agreement_third_category" and plan.agreement_indeterminate != "third_category"):
             continue
         found.append((_(label), _worded(name, value, unit)))
     return found

@@ -39,11 +39,19 @@ def table(one: AgreementTable) -> dict[str, Any]:
         "sums": [sum(counts) for counts in zip(*one.counts, strict=True)], "n": one.n_pairs, "left_out": one.n_left_out,
         "measures": [
             (_("Agreement"), *_share(one.po)), (_("Positive agreement PPA"), *_share(one.ppa)),
-            (_("Negative agreement NPA"), *_share(one.npa)),
+            (_("Negative agreement NPA"), *_share(one.npa)), *_otherwise(one),
             ("kappa", *_kappa(one.kappa)), ("PABAK", *_figure(one.pabak)),
         ],
         "warnings": sentences(said(reason) for reason in one.warnings),
     }  # fmt: skip
+
+
+def _otherwise(one: AgreementTable) -> list[tuple[str, str, str]]:
+    """PPA and NPA with indeterminate results treated the other way, where they are a category of their own."""
+    if one.third is None:
+        return []
+    ppa, npa = terms.OTHERWISE[one.third.rule]
+    return [(_(ppa), *_share(one.third.ppa_otherwise)), (_(npa), *_share(one.third.npa_otherwise))]
 
 
 def kappas(score: RoundScore) -> Forest | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Final
 
 from lims.statistics import agreement as measures
+from lims.statistics.agreement import ReferenceAgreement
 from lims.statistics.assessment.estimates import estimate, reason_of, without_interval
-from lims.statistics.assessment.outcome import AgreementTable, Estimate, McNemar, Reason, TableKind
-from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
+from lims.statistics.assessment.outcome import AgreementTable, Estimate, McNemar, Reason, TableKind, ThirdCategory
+from lims.statistics.assessment.plan import IndeterminateAgainst, ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
 from lims.statistics.assessment.qualitative import Call, call_of
 from lims.statistics.assessment.reading import figure, state_problem
 from lims.statistics.cluster_bootstrap import ClusteredAgreement, clustered_agreement
@@ -24,6 +26,7 @@ CallPair = tuple[Call | None, Call | None]
 ALL = "all"
 EXPECTED = "expected"
 CLUSTERED = "cluster_bootstrap"
+_OTHER_RULE: Final[dict[IndeterminateAgainst, IndeterminateAgainst]] = {"counted": "left_out", "left_out": "counted"}
 
 
 def calls_of(items: Iterable[ItemPlan], reported: dict[int, ReportedInput]) -> Calls:
@@ -63,21 +66,45 @@ def _mcnemar(plan: ScoringPlan, counts: tuple[tuple[int, ...], ...]) -> McNemar 
     return McNemar(found.b, found.c, "chi_square_corrected", chi2.value, p.value, p.reason)
 
 
-def _pair_proportions(
-    plan: ScoringPlan, counts: tuple[tuple[int, ...], ...], is_independent: bool
-) -> tuple[Estimate, Estimate, Estimate]:
-    """po, PPA and NPA; without intervals where the pairs are not independent."""
+@dataclass(frozen=True, slots=True)
+class _Proportions:
+    """po, PPA and NPA; what became of indeterminate results where they are a category of their own, and the note on it."""
+
+    po: Estimate
+    ppa: Estimate
+    npa: Estimate
+    third: ThirdCategory | None = None
+
+    @property
+    def notes(self) -> tuple[Reason, ...]:
+        third = self.third
+        if third is None:
+            return ()
+        figures = {"positives": third.positives, "negatives": third.negatives, "reference": third.reference}
+        return (Reason(f"third_category_{third.rule}", {**figures, "n": third.positives + third.negatives}),)
+
+
+def _pair_proportions(plan: ScoringPlan, counts: Counts, is_independent: bool) -> _Proportions:
+    """po, PPA and NPA of positive against negative; without intervals where the pairs are not independent."""
     confidence = float(plan.conventions.confidence)
 
     def show(found: Proportion) -> Estimate:
         return estimate(found) if is_independent else without_interval(found, Reason("pairs_not_independent"))
 
-    po = show(measures.percent_agreement(counts, confidence))
-    both = measures.reference_agreement(counts, confidence)
-    if isinstance(both, NotCalculable):
-        lack = Estimate(reason=reason_of(both))
-        return po, lack, lack
-    return po, show(both.ppa), show(both.npa)
+    def against(rule: IndeterminateAgainst) -> ReferenceAgreement:
+        found = measures.reference_agreement(counts, confidence, positive=0, negative=1, others=rule)
+        if isinstance(found, NotCalculable):
+            raise TypeError("the categories of a round begin with positive and negative")
+        return found
+
+    one = against(plan.agreement_third_category)
+    third = None
+    if len(counts) > 2:
+        other = against(_OTHER_RULE[plan.agreement_third_category])
+        third = ThirdCategory(
+            one.others, show(other.ppa), show(other.npa), one.undecided_positives, one.undecided_negatives, one.reference_undecided
+        )
+    return _Proportions(show(one.overall), show(one.ppa), show(one.npa), third)
 
 
 def _counts(categories: tuple[Call, ...], pairs: Sequence[CallPair]) -> Counts:
@@ -90,15 +117,16 @@ def table_of(plan: ScoringPlan, kind: TableKind, row: str, column: str, pairs: S
     categories = categories_of(plan)
     counts = _counts(categories, pairs)
     n = sum(map(sum, counts))
-    po, ppa, npa = _pair_proportions(plan, counts, True)
+    shares = _pair_proportions(plan, counts, True)
     kappa, se = _kappa(cohen_kappa(counts, confidence=float(plan.conventions.confidence)))
     least = plan.small_numbers.kappa_pairs
     few = (Reason("too_few_pairs", {"n": n, "least": least}),) if n < least else ()
     return AgreementTable(
         kind=kind, row=row, column=column, categories=categories, counts=counts, n_pairs=n, n_items=n, n_left_out=len(pairs) - n,
-        n_rounds=1, po=po, ppa=ppa, npa=npa, kappa=kappa, kappa_se=se,
+        n_rounds=1, po=shares.po, ppa=shares.ppa, npa=shares.npa, third=shares.third, kappa=kappa, kappa_se=se,
         pabak=figure(measures.pabak(counts)), prevalence_index=figure(measures.prevalence_index(counts)),
-        bias_index=figure(measures.bias_index(counts)), mcnemar=_mcnemar(plan, counts), warnings=few,
+        bias_index=figure(measures.bias_index(counts)), mcnemar=_mcnemar(plan, counts),
+        warnings=(*few, *shares.notes),
     )
 
 
@@ -110,34 +138,49 @@ def pooled_table(plan: ScoringPlan, kind: TableKind, row: str, column: str, pair
     """
     whole = table_of(plan, kind, row, column, [pair for own in pairs.values() for pair in own])
     tables = {number: counts for number, own in pairs.items() if any(map(sum, counts := _counts(categories_of(plan), own)))}
-    po, ppa, npa = _pair_proportions(plan, whole.counts, False)
+    shares = _pair_proportions(plan, whole.counts, False)
     least = plan.small_numbers.kappa_pairs
     few = (Reason("too_few_items", {"n": len(tables), "least": least}),) if len(tables) < least else ()
     shared = Reason("pairs_of_items", {"pairs": whole.n_pairs, "items": len(tables)})
-    alone = replace(whole, n_items=len(tables), po=po, ppa=ppa, npa=npa, kappa_se=None, mcnemar=None, warnings=(*few, shared))
+    alone = replace(
+        whole, n_items=len(tables), po=shares.po, ppa=shares.ppa, npa=shares.npa, third=shares.third, kappa_se=None, mcnemar=None,
+        warnings=(*few, *shares.notes, shared),
+    )
     if kind == "group" or not tables:
         return replace(alone, kappa=Estimate(reason=Reason("pairs_not_independent") if tables else whole.kappa.reason))
     expected = [str(own[0][1]) for number, own in pairs.items() if number in tables]
-    return _drawn_again(alone, clustered_agreement(list(tables.values()), expected, float(plan.conventions.confidence)))
+    drawn = {
+        rule: clustered_agreement(
+            list(tables.values()), expected, float(plan.conventions.confidence), positive=0, negative=1, others=rule
+        )
+        for rule in ((plan.agreement_third_category,) if whole.third is None else _OTHER_RULE)
+    }
+    return _drawn_again(alone, drawn[plan.agreement_third_category], drawn.get(_OTHER_RULE[plan.agreement_third_category]))
 
 
-def _drawn_again(table: AgreementTable, found: ClusteredAgreement) -> AgreementTable:
+def _drawn_again(table: AgreementTable, found: ClusteredAgreement, otherwise: ClusteredAgreement | None) -> AgreementTable:
     """The table with the intervals over items; kappa is not shown without one."""
-    def show(one: Estimate, interval: Interval | NotCalculable) -> Estimate:
-        if one.value is None:
-            return one
-        if isinstance(interval, NotCalculable):
-            return Estimate(one.value, reason=reason_of(interval), method=CLUSTERED)
-        note = None if interval.lower < interval.upper else Reason("no_scatter_between_items")
-        return Estimate(one.value, interval.lower, interval.upper, note, CLUSTERED)
-
-    kappa = show(table.kappa, found.kappa)
+    kappa = _over_items(table.kappa, found.kappa)
     drawn = Reason("items_drawn_again", {"replicates": found.replicates, "seed": found.seed, "dropped": found.degenerate})
+    third = table.third
+    if third is not None and otherwise is not None:
+        ppa, npa = _over_items(third.ppa_otherwise, otherwise.ppa), _over_items(third.npa_otherwise, otherwise.npa)
+        third = replace(third, ppa_otherwise=ppa, npa_otherwise=npa)
     return replace(
-        table, po=show(table.po, found.po), ppa=show(table.ppa, found.ppa), npa=show(table.npa, found.npa),
+        table, po=_over_items(table.po, found.po), ppa=_over_items(table.ppa, found.ppa), npa=_over_items(table.npa, found.npa),
+        third=third,
         kappa=kappa if kappa.low is not None else Estimate(reason=kappa.reason, method=CLUSTERED),
         warnings=(*table.warnings, drawn) if found.replicates else table.warnings,
     )
+
+
+def _over_items(one: Estimate, interval: Interval | NotCalculable) -> Estimate:
+    if one.value is None:
+        return one
+    if isinstance(interval, NotCalculable):
+        return Estimate(one.value, reason=reason_of(interval), method=CLUSTERED)
+    note = None if interval.lower < interval.upper else Reason("no_scatter_between_items")
+    return Estimate(one.value, interval.lower, interval.upper, note, CLUSTERED)
 
 
 def _truth_tables(plan: ScoringPlan, expected: Calls, calls: dict[str, Calls], organisers: Collection[str]) -> list[AgreementTable]:

@@ -177,6 +177,18 @@ class McNemar:
 
 
 @dataclass(frozen=True, slots=True)
+class ThirdCategory:
+    """Indeterminate results in PPA and NPA: the rule of the protocol, both figures the other way, and the results concerned."""
+
+    rule: Literal["counted", "left_out"]
+    ppa_otherwise: Estimate
+    npa_otherwise: Estimate
+    positives: int  # indeterminate results of the row side where the column side has positive, and negative
+    negatives: int
+    reference: int  # pairs in which the column side is indeterminate: in neither figure
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementTable:
     """A k x k table with everything that has to stand beside kappa."""
 
@@ -192,6 +204,7 @@ class AgreementTable:
     po: Estimate
     ppa: Estimate
     npa: Estimate
+    third: ThirdCategory | None  # where the protocol makes indeterminate a category of its own
     kappa: Estimate
     kappa_se: float | None
     pabak: Figure

@@ -19,6 +19,7 @@ LatePolicy = Literal["refuse", "list", "score_marked"]
 ScoringRule = Literal["percent", "core", "all", "weighted"]  # (a) to (d) of the panel designs
 CriticalErrorPolicy = Literal["none", "review", "action"]
 AgreementIndeterminate = Literal["left_out", "third_category"]
+IndeterminateAgainst = Literal["counted", "left_out"]
 IndeterminateScope = Literal["weak_positive", "all"]
 Preference = Literal["by_table", "en", "zeta", "z", "pa"]
 ConsensusEstimator = Literal["algorithm_a", "q_hampel", "median_niqr"]
@@ -98,6 +99,7 @@ class ScoringPlan:
     scoring_rule: ScoringRule = "percent"
     critical_error: CriticalErrorPolicy = "review"  # missed strong positive; in rule (d) also a negative called positive
     agreement_indeterminate: AgreementIndeterminate = "left_out"
+    agreement_third_category: IndeterminateAgainst = "counted"  # in PPA and NPA, neither positive nor negative; the other way stands beside
     indeterminate_scope: IndeterminateScope = "weak_positive"  # on other items an indeterminate result earns nothing
     preferred_statistic: Preference = "by_table"  # taken where the decision table permits it
     overall_rule: OverallRule = "worst"  # quantitative: worst item verdict, or percent of acceptable items against the threshold

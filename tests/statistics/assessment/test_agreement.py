@@ -78,7 +78,38 @@ def test_pairs_left_out_are_counted_or_become_a_third_category() -> None:
     assert (left_out.n_pairs, left_out.n_left_out) == (2, 2)
     third = pair_table(run_panel(qualitative(agreement_indeterminate="third_category"), items, rows))
     assert (third.n_pairs, third.n_left_out, len(third.categories)) == (3, 1, 3)
-    assert third.ppa.reason is not None and third.ppa.reason.code == "not_two_by_two"
+    assert third.kappa.value is not None and third.mcnemar is None
+
+
+@pytest.mark.parametrize(("rule", "share", "otherwise"), [("counted", 0.5, 1.0), ("left_out", 1.0, 0.5)])
+def test_a_third_category_has_ppa_and_npa_by_the_rule_of_the_protocol_and_the_other_way_beside(
+    rule: str, share: float, otherwise: float
+) -> None:
+    plan = qualitative(agreement_indeterminate="third_category", agreement_third_category=rule)
+    found = run_panel(plan, panel("POS", "WPOS", "NEG", "NEG"), ["POS IND NEG IND", "POS POS NEG NEG"])
+    own = next(table for table in found.agreement if table.kind == "truth" and table.row == "A01")
+    assert own.third is not None and own.third.rule == rule
+    assert (own.ppa.value, own.npa.value) == (share, share) and own.third.ppa_otherwise.value == otherwise
+    assert (own.third.positives, own.third.negatives, own.third.reference) == (1, 1, 0)
+    note = next(one for one in own.warnings if one.code == f"third_category_{rule}")
+    assert note.params == {"positives": 1, "negatives": 1, "reference": 0, "n": 2}
+    assert own.ppa.low is not None and own.third.ppa_otherwise.low is not None
+    assert {one.name: one.value for one in found.options}["agreement_third_category"] == rule
+
+
+def test_all_laboratories_together_have_both_ways_with_intervals_over_the_items() -> None:
+    plan = qualitative(agreement_indeterminate="third_category")
+    rows = ["POS IND NEG NEG", "POS POS NEG IND", "POS WPOS NEG NEG"]
+    pooled = run_panel(plan, panel("POS", "WPOS", "NEG", "NEG"), rows).agreement[0]
+    assert (pooled.row, pooled.ppa.value, pooled.ppa.method) == ("all", 5 / 6, "cluster_bootstrap")
+    assert pooled.third is not None and pooled.third.ppa_otherwise.value == 1.0
+    assert pooled.ppa.low is not None and pooled.third.npa_otherwise.method == "cluster_bootstrap"
+
+
+def test_two_categories_have_no_third_and_no_note_on_one() -> None:
+    found = run_panel(qualitative(), panel("POS", "WPOS", "NEG", "NEG"), ["POS IND NEG IND", "POS POS NEG NEG"])
+    assert {table.third for table in found.agreement} == {None}
+    assert not [one for table in found.agreement for one in table.warnings if one.code.startswith("third")]
 
 
 def test_a_panel_gives_truth_tables_pooled_and_single_and_every_pair_up_to_seven() -> None:
