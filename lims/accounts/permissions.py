@@ -44,6 +44,10 @@ IMPORTS = {
     "imports.override_control": frozenset({"authoriser"}),
     "imports.undo": BENCH,
     "imports.profiles": frozenset({"authoriser"}),
+    "imports.rules": BENCH | {"qa_manager"},
+    "imports.approve_rule": frozenset({"authoriser", "qa_manager"}),
+    "imports.override_interpretation": frozenset({"authoriser"}),
+    "imports.sign_override": frozenset({"authoriser", "qa_manager"}),
 }
 
 ROUNDS = {

@@ -33,6 +33,8 @@ REASONS = (
     N_("decided a question about items"), N_("began a batch of scans"),
     N_("typed values of a batch of scans"), N_("scanned a tube"), N_("took a scan back"), N_("gave up a batch of scans"),
     N_("registered a batch of scanned tubes"),
+    N_("began an assay rule"), N_("changed a draft of an assay rule"), N_("handed an assay rule over for approval"),
+    N_("discarded a draft of an assay rule"), N_("approved an assay rule"), N_("chose the assay rule of an upload"),
     N_("began a profile"), N_("changed a draft profile"), N_("saved a profile"), N_("withdrew a profile"),
     N_("asked a laboratory for a self-check"), N_("wrote the record of a corrective action"),
     N_("handed over a corrective action"), N_("judged a corrective action"), N_("raised an appeal"), N_("raised a complaint"),
@@ -51,6 +53,7 @@ REASONS = (
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),
+    N_("gave an assay rule back: %(value)s"), N_("withdrew an assay rule: %(value)s"), N_("overrode an interpretation: %(value)s"),
     N_("gave the role %(value)s"), N_("matched a parked row: %(value)s"), N_("overrode failed controls: %(value)s"),
     N_("moved samples to %(value)s"),
     N_("read the file %(value)s"), N_("registered user %(value)s"), N_("reviewed %(count)s results"), N_("undid an upload: %(value)s"),

@@ -46,6 +46,8 @@ class Upload(Owned, Versioned, Base):
     decided_by: Mapped[str | None] = mapped_column(String(120))
     decided_at: Mapped[datetime | None]
     undo_reason: Mapped[str | None] = mapped_column(String(400))
+    #: the version of the assay rule that interprets the upload
+    rule_id: Mapped[uuid.UUID | None]
 
 
 class UploadReading(Owned, Base):
@@ -114,3 +116,86 @@ class InstrumentProfile(Owned, Versioned, Base):
     heading_row: Mapped[int]
     made_by: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[datetime]
+
+
+class AssayRuleDraft(Owned, Versioned, Base):
+    """A rule while people work on it: a draft changes, a proposed one waits for the signature of a second person."""
+
+    __tablename__ = "assay_rule_draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'proposed', 'approved', 'discarded')", name="state"),
+        Index("ix_assay_rule_draft_state", "laboratory_id", "state", "id"),
+    )
+
+    name: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    content: Mapped[dict[str, Any]]
+    drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    drafter_name: Mapped[str] = mapped_column(String(120))
+    changed_at: Mapped[datetime]
+    #: why a second person gave it back
+    returned: Mapped[str] = mapped_column(String(400), default="")
+
+
+class AssayRule(Owned, Base):
+    """One approved version of a rule; never changed. It holds from ``active_from`` until the next version does, or it is withdrawn."""
+
+    __tablename__ = "assay_rule"
+    __table_args__ = (
+        UniqueConstraint("laboratory_id", "name", "version"),
+        CheckConstraint("drafted_by <> approved_by", name="two_persons"),
+        Index("ix_assay_rule_analyte", "laboratory_id", "analyte", "id"),
+    )
+
+    name: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    analyte: Mapped[str] = mapped_column(String(80))
+    method: Mapped[str] = mapped_column(String(80))
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    active_from: Mapped[datetime]
+    drafted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    drafter_name: Mapped[str] = mapped_column(String(120))
+    approved_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    approver_name: Mapped[str] = mapped_column(String(120))
+    approved_at: Mapped[datetime]
+    signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
+
+
+class AssayRuleWithdrawal(Owned, Base):
+    """A version is not used any more; what was interpreted with it stays."""
+
+    __tablename__ = "assay_rule_withdrawal"
+    __table_args__ = (UniqueConstraint("rule_id"),)
+
+    rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assay_rule.id"))
+    reason: Mapped[str] = mapped_column(String(400))
+    withdrawn_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    withdrawer_name: Mapped[str] = mapped_column(String(120))
+    withdrawn_at: Mapped[datetime]
+
+
+class InterpretationOverride(Owned, Base):
+    """Two persons took another result than the rule gave; the newest of a sample counts, and both values stay."""
+
+    __tablename__ = "interpretation_override"
+    __table_args__ = (
+        CheckConstraint("asked_by <> signed_by", name="two_persons"),
+        Index("ix_interpretation_override_upload", "upload_id", "sample_id", "id"),
+    )
+
+    upload_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload.id"))
+    sample_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sample.id"))
+    rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assay_rule.id"))
+    computed: Mapped[str] = mapped_column(String(16))
+    chosen: Mapped[str] = mapped_column(String(16))
+    #: of the reasoning that was overridden; where readings were decided otherwise since, the override counts no more
+    reasoning_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(400))
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    asker_name: Mapped[str] = mapped_column(String(120))
+    signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    signer_name: Mapped[str] = mapped_column(String(120))
+    signed_at: Mapped[datetime]
+    signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))

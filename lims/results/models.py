@@ -57,6 +57,10 @@ class Result(Owned, Base):
     parser: Mapped[str | None] = mapped_column(String(60))
     parser_version: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str | None] = mapped_column(String(120))
+    #: the version of the assay rule that interpreted it, the hash of its content, and how: run, computed and chosen result, sentences
+    rule_id: Mapped[uuid.UUID | None]
+    rule_hash: Mapped[str | None] = mapped_column(String(64))
+    reasoning: Mapped[dict[str, Any] | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
     sample: Mapped[Sample] = relationship(lazy="raise")

@@ -17,7 +17,7 @@ PROTECTED = {
     "0008": ["blunder_flag", "blunder_screening", "blunder_step", "capa_record", "capa_step", "objection", "objection_decision"],
     "0009": ["form_upload", "remembered_answer"],
     "0010": [],
-    "0011": [],
+    "0011": ["assay_rule", "assay_rule_withdrawal", "interpretation_override"],
     "0012": [],
     "0013": ["conflict_declaration", "review_comment", "review_minutes", "reviewer_assignment", "verdict_override"],
     "0014": [

@@ -18,7 +18,9 @@ from lims.db.base import Base
 from lims.db.engine import Database
 from lims.db.guard import UnauditedWrite
 from lims.db.session import SYSTEM, bind, reading, transaction
+from lims.imports import queries as uploads
 from lims.imports import service as imports
+from lims.imports.service.interpreting import reasoning_hash
 from lims.results import queries as results
 from lims.results.service import review_results
 from lims.rounds import service as rounds
@@ -31,6 +33,7 @@ from tests import postgresql
 from tests.db.protected import PROTECTED
 from tests.factories import PASSWORD, accepted_sample
 from tests.form_factory import LAB, accepted, answered, technician
+from tests.imports.rules import approved, run_table
 from tests.round_factory import DEADLINE, PANEL, QUALITATIVE, QUANTITATIVE, SECOND, START, VALUES, World, new_world
 from tests.validation_factory import NEW, StudyWorld, agreeing
 
@@ -66,6 +69,7 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
     _publish_a_round(world)
     _accept_review_and_undo(world)
     _validate_a_method(world)
+    _interpret_by_a_rule(world)
     _verify_the_statistics(world)
     yield database
     database.close()
@@ -158,6 +162,23 @@ def _accept_review_and_undo(world: World) -> None:
     with reading() as session:
         keys = [row.id for row in results.of_upload(session, laboratory["technician"], upload.id)]
     review_results(laboratory["technician2"], keys)
+
+
+def _interpret_by_a_rule(world: World) -> None:
+    """A rule that was overridden for a sample, and then withdrawn."""
+    laboratory = world.labs["CUSA"]
+    accepted_sample(laboratory, "S-3")
+    rule = approved(laboratory)
+    upload = imports.store_upload(laboratory["technician"], "rule.csv", run_table({"S-3": ("39.00", "24.00", "25.00")})).upload
+    while worker.work_once():
+        pass
+    with reading() as session:
+        made = imports.interpretation_of(session, laboratory["technician"], uploads.upload(session, laboratory["technician"], upload.id))
+    finding, second = made.outcomes[0].finding, imports.Proof(laboratory["qa_manager"].login, PASSWORD)
+    imports.override_interpretation(
+        laboratory["authoriser"], upload.id, made.outcomes[0].sample_id, "positive", "seen", second, seen=reasoning_hash(finding)
+    )
+    imports.withdraw_rule(laboratory["authoriser"], rule.id, "replaced")
 
 
 def model_of(table: str) -> Any:

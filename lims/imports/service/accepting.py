@@ -13,6 +13,7 @@ from lims.errors import Invalid, RuleViolation
 from lims.imports import queries
 from lims.imports.models import ReadingDecision, Upload, UploadReading
 from lims.imports.service.deciding import UNKNOWN, refuse_unready
+from lims.imports.service.interpreting import Interpreted, interpretation_of, recorded, refuse_blocked
 from lims.marks import N_
 from lims.results.service import NewResult, Origin, Repeat, record_results, withdraw_upload
 from lims.samples import queries as samples
@@ -69,7 +70,8 @@ def accept_upload(actor: Actor, upload_id: uuid.UUID, repeat: str = "", reason: 
         rows = [(row, decision.sample_id) for row, decision in pairs if decision.decision == "match" and decision.sample_id]
         if not rows:
             raise RuleViolation("imports.nothing_matched", N_("No row is matched to a sample, so there is nothing to accept."))
-        count = _record(session, actor, upload, rows, Repeat(repeat, reason))
+        made = interpretation_of(session, actor, upload)
+        count = _record(session, actor, upload, rows, Repeat(repeat, reason), made)
         upload.state, upload.decided_by, upload.decided_at = "accepted", actor.name, clock.now()
         return count
 
@@ -105,17 +107,35 @@ def match_parked(actor: Actor, upload_id: uuid.UUID, row_number: int, sample_id:
         decision = queries.decisions(session, upload.id, actor).get(known.id) if known is not None else None
         if known is None or decision is None or decision.decision != "park" or upload.state != "accepted":
             raise RuleViolation("imports.not_parked", N_("This row does not wait parked in an accepted upload; nothing was changed."))
+        if upload.rule_id is not None:
+            raise RuleViolation(
+                "imports.parked_by_rule",
+                N_("Upload %(number)s was interpreted by an assay rule; one row alone gives no result. Undo the upload and read it again."),
+                number=upload.number,
+            )
         refuse_unready(samples.sample(session, actor, sample_id, is_locked=True))
         _record(session, actor, upload, [(known, sample_id)], Repeat(repeat, reason))
         decision.decision, decision.sample_id, decision.reason = "match", sample_id, reason.strip()[:400] or decision.reason
         decision.decided_by, decision.decided_at = actor.name, clock.now()
 
 
-def _record(session: Session, actor: Actor, upload: Upload, rows: list[tuple[UploadReading, uuid.UUID]], repeat: Repeat) -> int:
-    """The samples first: they are held until the end, so that two uploads of one sample come one after the other."""
+def _record(
+    session: Session, actor: Actor, upload: Upload, rows: list[tuple[UploadReading, uuid.UUID]], repeat: Repeat,
+    made: Interpreted | None = None,
+) -> int:  # fmt: skip
+    """The samples first: they are held until the end, so that two uploads of one sample come one after the other.
+
+    With an assay rule only samples that have a result by it are recorded: their readings, and the result.
+    """
+    found: dict[uuid.UUID, NewResult] = {}
+    if made is not None:
+        refuse_blocked(made)
+        found = recorded(made)
+        rows = [one for one in rows if one[1] in found]
     take_results(actor, list(dict.fromkeys(sample_id for _row, sample_id in rows)), f"upload {upload.number}")
-    origin = Origin(upload.id, upload.sha256, upload.parser or "", upload.parser_version or "")
-    return record_results(session, actor, [_result(row, sample_id) for row, sample_id in rows], origin, repeat)
+    by = (made.rule.id, made.rule.content_hash) if made else (None, None)
+    origin = Origin(upload.id, upload.sha256, upload.parser or "", upload.parser_version or "", *by)
+    return record_results(session, actor, [*(_result(row, sample_id) for row, sample_id in rows), *found.values()], origin, repeat)
 
 
 def _decided(session: Session, actor: Actor, upload: Upload) -> list[tuple[UploadReading, ReadingDecision]]:

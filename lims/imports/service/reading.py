@@ -18,6 +18,7 @@ from lims.db.session import reading, transaction
 from lims.imports import queries
 from lims.imports.models import Upload, UploadReading
 from lims.imports.service.deciding import propose
+from lims.imports.service.interpreting import choose_fitting_rule
 from lims.jobs.service import ClaimedJob, Progress, finish
 from lims.sandbox import Sandbox, SandboxFailure
 
@@ -93,3 +94,4 @@ def _keep(session: Session, job: ClaimedJob, upload: Upload, outcome: dict[str, 
     upload.found, upload.state = outcome, "review"
     session.flush()
     propose(session, job.actor, upload)
+    choose_fitting_rule(session, job.actor, upload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -46,6 +46,7 @@ class NewResult:
     line_id: uuid.UUID | None = None
     version: int = 1
     reason: str = ""
+    reasoning: Mapping[str, Any] | None = None
 
     @property
     def test(self) -> Test:
@@ -60,6 +61,8 @@ class Origin:
     file_sha256: str
     parser: str
     parser_version: str
+    rule_id: uuid.UUID | None = None
+    rule_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -172,5 +175,6 @@ def _values(actor: Actor, row: NewResult, origin: Origin, now: Any) -> dict[str,
         "value": Decimal(row.value) if row.value is not None else None, "comparator": row.comparator, "unit": row.unit,
         "replicate": row.replicate, "flags": list(row.flags), "position": row.position, "upload_id": origin.upload_id,
         "file_sha256": origin.file_sha256, "parser": origin.parser, "parser_version": origin.parser_version, "source": row.source,
+        "rule_id": origin.rule_id, "rule_hash": origin.rule_hash, "reasoning": dict(row.reasoning) if row.reasoning else None,
         "recorded_at": now, "recorded_by": actor.user_id,
     }  # fmt: skip
