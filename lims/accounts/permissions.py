@@ -30,6 +30,8 @@ SAMPLES = {
     "samples.accept_deviation": frozenset({"authoriser"}),
 }
 
+CUSTODY = {"custody.view": LABORATORY, "custody.pack": BENCH, "custody.receive": BENCH}
+
 RESULTS = {
     "results.view": LABORATORY,
     "results.record": BENCH,
@@ -106,7 +108,8 @@ VALIDATION = {
 }
 
 ACTIONS: dict[str, frozenset[str]] = {
-    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION, **VALIDATION,
+    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **CUSTODY, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION,
+    **VALIDATION,
 }  # fmt: skip
 
 

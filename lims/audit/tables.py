@@ -7,6 +7,8 @@ from lims.marks import N_
 TABLES = {
     "api_token": N_("API token"), "app_user": N_("user account"), "blunder_flag": N_("flag before scoring"),
     "blunder_screening": N_("screening before scoring"), "blunder_step": N_("question before scoring"),
+    "box": N_("box"), "box_item": N_("sample in a box"), "box_manifest": N_("manifest of a box"),
+    "box_receipt": N_("receipt of a box"), "box_finding": N_("finding at the receipt of a box"),
     "catalogue_entry": N_("catalogue entry"),
     "capa_case": N_("corrective action"), "capa_record": N_("record of a corrective action"),
     "capa_step": N_("signature under a corrective action"), "objection": N_("appeal or complaint"),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from lims import clock
+from lims.custody import queries as custody
 from lims.db.session import Actor, changes
 from lims.imports import queries as imports
 from lims.marks import N_
@@ -20,7 +21,7 @@ from lims.validation import queries as validation
 from lims.web.waiting import Hit, Waiting
 
 #: look-ups of the slices; each has ``waiting_for(session, actor)`` and ``search(session, actor, text)``
-SLICES: tuple[Any, ...] = (samples, imports, results, rounds, validation)
+SLICES: tuple[Any, ...] = (samples, custody, imports, results, rounds, validation)
 
 #: beyond this the head of a page says "20+"
 MOST_COUNTED = 20
@@ -98,5 +99,6 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
 
 #: the cheap counts of the slices, the cheapest first; each stops at its limit
 COUNTS: tuple[Callable[[Session, Actor, int], int], ...] = (
-    samples.waiting_count, imports.waiting_count, results.waiting_count, _rounds_waiting, validation.waiting_count,
+    samples.waiting_count, custody.waiting_count, imports.waiting_count, results.waiting_count, _rounds_waiting,
+    validation.waiting_count,
 )  # fmt: skip

@@ -27,7 +27,8 @@ VERBS = {
     states.RECEIVED: N_("Received"),
     "proposed_accepted_deviation": N_("Deviation proposed, a second person signs"),
     "proposed_rejected": N_("Rejection proposed, a second person signs"), "decision_withdrawn": N_("Decision taken back"),
-    "label_printed": N_("Label printed"),
+    "label_printed": N_("Label printed"), "box_dispatched": N_("Dispatched in a box"), "box_received": N_("Received by the partner"),
+    "box_stayed": N_("Had stayed, not in the box"),
 }  # fmt: skip
 DEVIATIONS = frozenset(
     {states.ACCEPTED_DEVIATION, states.REJECTED, states.LOST, states.RETEST, "proposed_accepted_deviation", "proposed_rejected"}
