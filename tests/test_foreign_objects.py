@@ -11,6 +11,7 @@ from lims import worker
 from lims.accounts import service as accounts
 from lims.accounts.access import action_of
 from lims.accounts.permissions import ACTIONS
+from lims.custody import service as custody
 from lims.db.engine import Database
 from lims.db.session import SYSTEM, reading
 from lims.imports import service as imports
@@ -50,14 +51,16 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
         result = results.of_upload(session, mine["technician"], upload.id)[0]
         job = jobs.jobs_of(session, mine["technician"])[0]
     batch = samples.open_batch(mine["technician"], "TRV")
+    box = custody.open_box(mine["technician"], "CDCD", "referral")
+    custody.put_in(mine["technician"], box.id, sample.number)
     profile = imports.copy_shipped(mine["authoriser"], "slan")
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,
         "session_id": session_id,
-        "profile_id": profile.id,
+        "profile_id": profile.id, "box_id": box.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
-    return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", "canary-run", "Round of the test"], stranger)
+    return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", box.number, "canary-run", "Round of the test"], stranger)
 
 
 @pytest.mark.assurance("A2")

@@ -9,6 +9,7 @@ from typing import Any
 from lims import blobs, clock, seals
 from lims.catalogue.service import load_shipped
 from lims.db.session import SYSTEM
+from lims.demo.boxes import send_boxes
 from lims.demo.interrupted import SIGN_INS
 from lims.demo.people import Cast, hire
 from lims.demo.rounds import run_rounds
@@ -48,6 +49,7 @@ def load_demonstration(settings: Settings) -> Loaded:
     loaded = _loaded(cast)
     write_private(settings.home / SIGN_INS, loaded.as_text() + "\n")
     register_samples(cast)
+    send_boxes(cast)
     run_rounds(cast)
     upload_a_run(cast)
     return loaded

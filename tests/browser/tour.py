@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 A_SAMPLE = "tbody a[href*='/samples/']:not([href*='?'])"
+A_BOX = "tbody a[href*='/custody/']:not([href*='?'])"
 AN_UPLOAD = "tbody a[href*='/uploads/']:not([href*='?'])"
 
 
@@ -93,6 +94,12 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("capa-judge", "reviewer.cus", ("/capa/", "tbody a[href*='/capa/']")),
         Visit("appeals", "coordinator.cus", ("/appeals/",)), Visit("appeal", "auth.cdcb", ("/appeals/", "tbody a[href*='/appeals/']")),
         Visit("trends", "qa.cdc", ("/trends/?laboratory=CDCC",)), Visit("appeal-new", "auth.cdcc", (f"{measured}/appeal",)),
+        Visit("boxes", "tech1.cusc", ("/custody/",)), Visit("box-new", "tech1.cusc", ("/custody/new",)),
+        Visit("box-scan", "tech1.cdcc", ("/custody/scan",)),
+        Visit("box-pack", "tech1.cusc", ("/custody/?state=packing", A_BOX)),
+        Visit("box-sent", "tech1.cusc", ("/custody/?state=received", A_BOX)),
+        Visit("box-receive", "tech1.cdcc", ("/custody/?state=dispatched", A_BOX, "main a[href$='/receive']")),
+        Visit("box-print", "tech1.cusc", ("/custody/?state=received", A_BOX, "main a[href$='/print']")),
         Visit("sample-import", "tech1.cusa", ("/samples/import",)), Visit("report-verify", "tech1.cusa", ("/reports/verify",)),
         Visit("verification", "qa.cus", ("/statistics/verify/",)),
         Visit("verification-record", "qa.cus", ("/statistics/verify/", "tbody a[href*='/statistics/verify/']")),
@@ -106,6 +113,7 @@ def files_of(running: Running) -> tuple[Visit, ...]:
         Visit("healthz", "tech1.cusa", ("/healthz",)), Visit("openapi", "tech1.cusa", ("/api/v1/openapi.json",)),
         Visit("samples-csv", "tech1.cusa", ("/samples/export.csv",)), Visit("samples-xlsx", "tech1.cusa", ("/samples/export.xlsx",)),
         Visit("uploads-csv", "tech1.cusa", ("/uploads/export.csv",)), Visit("results-csv", "tech2.cusb", ("/results/export.csv",)),
+        Visit("boxes-csv", "tech1.cusc", ("/custody/export.csv",)),
         Visit("rounds-csv", "coordinator.cus", ("/rounds/export.csv",)),
         Visit("profile-file", "auth.cusa", ("/uploads/profiles", "form[action$='/slan/copy'] button", "+/file")),
         Visit("capa-csv", "reviewer.cus", ("/capa/export.csv",)), Visit("appeals-csv", "coordinator.cus", ("/appeals/export.csv",)),

@@ -10,36 +10,12 @@ from lims.custody import queries, service
 from lims.custody.lifecycle import boxes
 from lims.custody.lifecycle.boxes import Arrival, Transport
 from lims.custody.lifecycle.chain import Step, gaps
-from lims.custody.models import Box
 from lims.db.session import Actor, reading
 from lims.errors import Conflict, Forbidden, Invalid, LimsError, NotFound, RuleViolation
 from lims.samples import queries as samples
-from lims.samples.models import Sample
+from tests.custody_factory import all_here, dispatched, hash_of, packed
 from tests.factories import PASSWORD, TwoLaboratories
 from tests.sample_factory import accepted, registered
-
-BY_ROAD = Transport(category="CAT_B", packaging="P650", condition="2-8", carrier="Courier", logger_number="L-1")
-
-
-def packed(actor: Actor, rows: list[Sample], receiver: str = "CDCB", purpose: str = boxes.REFERRAL) -> Box:
-    box = service.open_box(actor, receiver, purpose)
-    for row in rows:
-        service.put_in(actor, box.id, row.number)
-    return service.write_transport(actor, box.id, BY_ROAD)
-
-
-def dispatched(actor: Actor, rows: list[Sample]) -> Box:
-    box = packed(actor, rows)
-    return service.dispatch_box(actor, box.id, PASSWORD, seen=hash_of(actor, box))
-
-
-def hash_of(actor: Actor, box: Box) -> str:
-    with reading() as session:
-        return service.box_state(session, actor, queries.box(session, actor, box.id)).content_hash
-
-
-def all_here(count: int) -> dict[int, tuple[str, str]]:
-    return dict.fromkeys(range(1, count + 1), (boxes.ARRIVED, ""))
 
 
 def gaps_of(actor: Actor, number: str) -> list[int]:
@@ -52,7 +28,7 @@ def gaps_of(actor: Actor, number: str) -> list[int]:
 def test_a_box_is_packed_dispatched_and_received_with_two_signatures(laboratories: TwoLaboratories):
     sender, receiver = laboratories.a["technician"], laboratories.b["technician"]
     rows = [accepted(sender, external_number=f"T-{n}") for n in range(3)]
-    box = dispatched(sender, rows)
+    box = dispatched(sender, [row.number for row in rows])
     assert box.number.startswith("CUSA-") and "-BOX-000001-" in box.number
     found = {1: (boxes.ARRIVED, ""), 2: (boxes.DAMAGED, "cracked"), 3: (boxes.MISSING, "")}
     receipt = service.receive_box(receiver, box.id, Arrival("3", "4.5", "intact", found, ("X-77",)), PASSWORD)
@@ -75,7 +51,7 @@ def test_a_box_is_packed_dispatched_and_received_with_two_signatures(laboratorie
 def test_what_did_not_arrive_is_settled_once_by_the_sender(laboratories: TwoLaboratories):
     sender, receiver = laboratories.a["technician"], laboratories.b["technician"]
     rows = [accepted(sender) for _ in range(2)]
-    box = dispatched(sender, rows)
+    box = dispatched(sender, [row.number for row in rows])
     service.receive_box(receiver, box.id, Arrival("0", found={1: (boxes.MISSING, "")}), PASSWORD)
     with pytest.raises(Invalid):
         service.settle_absent(sender, box.id, 1, boxes.LOST, " ")
@@ -94,7 +70,7 @@ def test_what_did_not_arrive_is_settled_once_by_the_sender(laboratories: TwoLabo
 def test_a_dispatched_box_is_frozen(laboratories: TwoLaboratories):
     sender = laboratories.a["technician"]
     row, more = accepted(sender), accepted(sender)
-    box = dispatched(sender, [row])
+    box = dispatched(sender, [row.number])
     for attempt in (
         lambda: service.put_in(sender, box.id, more.number), lambda: service.take_out(sender, box.id, 1),
         lambda: service.write_transport(sender, box.id, Transport()), lambda: service.give_up_box(sender, box.id),
@@ -107,7 +83,7 @@ def test_a_dispatched_box_is_frozen(laboratories: TwoLaboratories):
 def test_a_sample_lies_in_one_box_and_only_in_a_state_in_which_it_may_travel(laboratories: TwoLaboratories):
     sender = laboratories.a["technician"]
     row = accepted(sender)
-    box = packed(sender, [row])
+    box = packed(sender, [row.number])
     other = service.open_box(sender, "CDCB", boxes.REFERRAL)
     with pytest.raises(Conflict, match="lies in box"):
         service.put_in(sender, other.id, row.number)
@@ -126,7 +102,7 @@ def test_a_sample_lies_in_one_box_and_only_in_a_state_in_which_it_may_travel(lab
 def test_the_gates_block_the_dispatch_with_their_sentences(laboratories: TwoLaboratories):
     sender = laboratories.a["technician"]
     live = accepted(sender, hazard_class="2", transport_category="CAT_A_H")
-    box = packed(sender, [live])
+    box = packed(sender, [live.number])
     with pytest.raises(RuleViolation) as caught:
         service.dispatch_box(sender, box.id, PASSWORD, seen=hash_of(sender, box))
     for words in ("needs CAT_A_H", "transport permit", "two different persons"):
@@ -142,7 +118,7 @@ def test_the_gates_block_the_dispatch_with_their_sentences(laboratories: TwoLabo
 
 def test_the_count_must_fit_the_marks(laboratories: TwoLaboratories):
     sender, receiver = laboratories.a["technician"], laboratories.b["technician"]
-    box = dispatched(sender, [accepted(sender), accepted(sender)])
+    box = dispatched(sender, [accepted(sender).number, accepted(sender).number])
     for wrong in (
         Arrival("3", found=all_here(2)), Arrival("", found=all_here(2)), Arrival("2", "warm", found=all_here(2)),
         Arrival("2", found={9: (boxes.ARRIVED, "")}), Arrival("2", found=all_here(2), note="call 13812345678"),
@@ -155,7 +131,7 @@ def test_the_count_must_fit_the_marks(laboratories: TwoLaboratories):
 
 def test_a_box_is_seen_by_its_receiver_once_it_is_dispatched_and_by_nobody_else(laboratories: TwoLaboratories):
     sender, receiver = laboratories.a["technician"], laboratories.b["technician"]
-    box = packed(sender, [accepted(sender)])
+    box = packed(sender, [accepted(sender).number])
     with reading() as session, pytest.raises(NotFound):
         queries.box(session, receiver, box.id)
     service.dispatch_box(sender, box.id, PASSWORD, seen=hash_of(sender, box))
@@ -169,7 +145,7 @@ def test_a_box_is_seen_by_its_receiver_once_it_is_dispatched_and_by_nobody_else(
 
 def test_two_persons_receive_the_same_box_at_once_and_one_wins(laboratories: TwoLaboratories):
     sender, first, second = laboratories.a["technician"], laboratories.b["technician"], laboratories.b["technician2"]
-    box = dispatched(sender, [accepted(sender), accepted(sender)])
+    box = dispatched(sender, [accepted(sender).number, accepted(sender).number])
     missing = {1: (boxes.ARRIVED, ""), 2: (boxes.MISSING, "")}
     start, done, refused = threading.Barrier(2), [], []
 
