@@ -52,7 +52,7 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
         job = jobs.jobs_of(session, mine["technician"])[0]
     batch = samples.open_batch(mine["technician"], "TRV")
     box = custody.open_box(mine["technician"], "CDCD", "referral")
-    custody.put_in(mine["technician"], box.id, sample.number)
+    custody.put_in(mine["technician"], box.id, accepted_sample(mine).number)
     profile = imports.copy_shipped(mine["authoriser"], "slan")
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,

@@ -21,17 +21,12 @@ from lims.samples.service.custody import move, note_step
 def settle_absent(actor: Actor, box_id: uuid.UUID, place: int, outcome: str, note: str) -> BoxItem:
     """End the matter of a sample that did not arrive: ``lost`` ends its way, ``stayed`` takes it back into the sender's custody."""
     permit(actor, "custody.pack")
-    try:
-        check_text(note, longest=400)
-    except Refused as refused:
-        raise Invalid("custody.text", refused.sentence, field="note", **refused.values) from refused
-    if outcome not in boxes.SETTLED or not note.strip():
-        raise Invalid("custody.settle", N_("Say how the matter ends, and what was found out."), field="note")
     with transaction(actor, reason="settled what did not arrive") as session:
         row = queries.box(session, actor, box_id, is_locked=True)
         receipt = queries.receipt(session, row)
         if row.laboratory_id != actor.laboratory_id or receipt is None:
             raise NotFound("custody.no_box", N_("No such box for this laboratory."))
+        _check(outcome, note)
         found = {one.place: one.found for one in queries.findings(session, receipt)}
         item = next((one for one in queries.items(session, row) if one.place == place), None)
         if item is None or found.get(place) not in (boxes.MISSING, boxes.NOT_SCANNED):
@@ -48,6 +43,15 @@ def settle_absent(actor: Actor, box_id: uuid.UUID, place: int, outcome: str, not
         else:
             note_step(session, actor, sample, "box_stayed", **facts)
         return item
+
+
+def _check(outcome: str, note: str) -> None:
+    try:
+        check_text(note, longest=400)
+    except Refused as refused:
+        raise Invalid("custody.text", refused.sentence, field="note", **refused.values) from refused
+    if outcome not in boxes.SETTLED or not note.strip():
+        raise Invalid("custody.settle", N_("Say how the matter ends, and what was found out."), field="note")
 
 
 def _came_back(row: Box) -> bool:
