@@ -13,7 +13,7 @@ from lims.excel.look import INK, INK_2, LINE
 from lims.excel.text import cell_text
 
 if TYPE_CHECKING:
-    from openpyxl.chart import BarChart, LineChart
+    from openpyxl.chart import BarChart, LineChart, ScatterChart
 
 TEAL, AMBER, CRIMSON, GREY = "0B7F86", "C27A00", "B01030", "6F747C"
 
@@ -90,6 +90,23 @@ def bar_chart(frame: Frame, categories: Cells, series: Sequence[Series], stacked
     return chart
 
 
+def scatter_chart(frame: Frame, series: Sequence[tuple[Series, Cells]], *, log_x: bool = False) -> ScatterChart:
+    """Marks and straight lines over measured x: each series with the cells of its x."""
+    from openpyxl.chart import ScatterChart
+    from openpyxl.chart.series_factory import SeriesFactory
+
+    chart = ScatterChart()
+    chart.style, chart.scatterStyle = 13, "lineMarker"
+    for one, x in series:
+        made: Any = SeriesFactory(_reference(one.values), _reference(x), title=cell_text(one.words))
+        made.marker, made.smooth, made.graphicalProperties = _marker(one), False, _line(one)
+        chart.series.append(made)
+    _dress(chart, frame, None)
+    if log_x:
+        chart.x_axis.scaling.logBase = 10
+    return chart
+
+
 def _library_series(one: Series) -> Any:
     from openpyxl.chart import Series as LibrarySeries
 
@@ -139,12 +156,13 @@ def _stems() -> Any:
     return ErrorBars(errDir="y", errBarType="minus", errValType="percentage", noEndCap=True, val=100.0, spPr=look)
 
 
-def _dress(chart: Any, frame: Frame, categories: Cells) -> None:
+def _dress(chart: Any, frame: Frame, categories: Cells | None) -> None:
     from openpyxl.chart.data_source import AxDataSource, StrRef
     from openpyxl.chart.layout import Layout, ManualLayout
 
-    for made in chart.series:
-        made.cat = AxDataSource(strRef=StrRef(f=_reference(categories)))
+    if categories is not None:
+        for made in chart.series:
+            made.cat = AxDataSource(strRef=StrRef(f=_reference(categories)))
     chart.title, chart.legend.position = _title(frame.title, 11, bold=True), "b"
     chart.legend.overlay = False
     chart.width, chart.height = frame.width, frame.height

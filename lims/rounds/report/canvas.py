@@ -67,14 +67,14 @@ class Desk:
         )
 
 
-class Canvas:
-    """One sheet of the report."""
+class Paper:
+    """One sheet with the words of its report: headings, sentences, facts, tables."""
 
-    def __init__(self, desk: Desk, sheet: Sheet, title: str) -> None:
-        self.desk, self.sheet, self.words, self.report = desk, sheet, desk.words, desk.report
-        sheet.heading(self.words.label(title))
-        sheet.paragraph(desk.running_head, META)
-        sheet.footer(f"{desk.report.head.report_no} v{desk.report.head.version}  {sheet.title}", "&P / &N")
+    def __init__(self, sheet: Sheet, words: Words, title: str, running_head: str, printed: str) -> None:
+        self.sheet, self.words = sheet, words
+        sheet.heading(words.label(title))
+        sheet.paragraph(running_head, META)
+        sheet.footer(f"{printed}  {sheet.title}", "&P / &N")
 
     @property
     def columns(self) -> int:
@@ -113,6 +113,15 @@ class Canvas:
         for row in rows:
             self.sheet.fitted_row(row)
         return first, self.sheet.count
+
+
+class Canvas(Paper):
+    """One sheet of the report of a round."""
+
+    def __init__(self, desk: Desk, sheet: Sheet, title: str) -> None:
+        self.desk, self.report = desk, desk.report
+        head = desk.report.head
+        super().__init__(sheet, desk.words, title, desk.running_head, f"{head.report_no} v{head.version}")
 
     def not_part(self, reason: str) -> None:
         """The sheet's matter is not part of this round; says why."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import Any, Literal
 
 from lims.marks import N_
@@ -18,6 +19,7 @@ MOST_BYTES = 5_000_000
 MOST_DIFFERENCES = 200
 
 State = Literal["holds", "changed", "not_a_report"]
+Writer = Callable[[dict[str, Any], Seal], tuple[bytes, str, str, str]]
 Origin = Literal["proven", "unproven", "foreign", "broken"]
 
 NO_WORKBOOK = N_("The file is no workbook that can be read.")
@@ -94,12 +96,18 @@ def _origin(seal: Seal, trusted_key: str | None) -> Origin:
 def _written_again(seal: Seal) -> tuple[bytes, str, str, str]:
     """The workbook as the sealed data give it, with report number, round and program."""
     kind, content = parsed(seal.text)
-    if kind not in WRITERS:
+    if kind not in WRITERS and kind not in UPSTAIRS:
         raise BrokenSeal(f"{kind[:40]}: this program knows no such report")
     try:
-        return WRITERS[kind](content, seal)
+        return (WRITERS.get(kind) or _from_upstairs(kind))(content, seal)
     except (ValueError, KeyError, TypeError, ArithmeticError, IndexError) as error:
         raise BrokenSeal(f"the data give no report: {error}") from error
+
+
+def _from_upstairs(kind: str) -> Writer:
+    module, _, name = UPSTAIRS[kind].partition(":")
+    writer: Writer = getattr(import_module(module), name)
+    return writer
 
 
 def _round_report(content: dict[str, Any], seal: Seal) -> tuple[bytes, str, str, str]:
@@ -119,7 +127,6 @@ def _certificate(content: dict[str, Any], seal: Seal) -> tuple[bytes, str, str, 
     return build_certificate(facts, seal), facts.number, facts.round_code, facts.software
 
 
-WRITERS: dict[str, Callable[[dict[str, Any], Seal], tuple[bytes, str, str, str]]] = {
-    "round_report": _round_report,
-    "certificate": _certificate,
-}
+WRITERS: dict[str, Writer] = {"round_report": _round_report, "certificate": _certificate}
+UPSTAIRS = {"validation_report": "lims.validation.report.workbook:written_again"}
+"""Reports of slices above this one, by the name of the function that writes them again."""

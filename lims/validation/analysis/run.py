@@ -127,9 +127,7 @@ def flow(study: StudyInput) -> Flow:
     excluded, found = {one.number for one in study.exclusions}, Counter[str]()
     for row in study.observations:
         found["excluded" if row.number in excluded else _kept_by(row)] += 1
-    return Flow(
-        len(study.observations), found["excluded"], found["invalid"], found["indeterminate"], found["incomplete"], found["counted"]
-    )
+    return Flow(len(study.observations), found["excluded"], found["invalid"], found["indeterminate"], found["incomplete"], found["counted"])
 
 
 def _kept_by(row: Observation) -> str:

@@ -1,0 +1,1 @@
+"""The validation report: facts in, a sealed workbook out, and its check."""
