@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lims.db.keyset import Page, page_of
 from lims.db.session import Actor
 from lims.errors import NotFound
+from lims.imports.differences import is_same_run
 from lims.imports.matching import normalise
 from lims.imports.models import ReadingDecision, Upload, UploadReading
 from lims.marks import N_
@@ -21,6 +22,8 @@ from lims.samples.models import Sample
 from lims.web.waiting import Hit, Waiting
 
 MOST_CANDIDATES = 2000
+#: uploads looked through for an earlier export of the same run
+MOST_EARLIER = 200
 
 
 def upload(session: Session, actor: Actor, upload_id: uuid.UUID, *, is_locked: bool = False) -> Upload:
@@ -52,6 +55,24 @@ def all_rows(session: Session, actor: Actor, state: str = "", limit: int = 5000)
 def live_upload(session: Session, laboratory_id: uuid.UUID | None, sha256: str) -> Upload | None:
     """The upload of these bytes that counts in the laboratory."""
     return session.scalar(select(Upload).where(Upload.laboratory_id == laboratory_id, Upload.live_sha256 == sha256))
+
+
+def earlier_of_run(session: Session, actor: Actor, upload: Upload) -> Upload | None:
+    """The newest upload before this one that tells of the same run and counts or waits; None where there is none."""
+    query = select(Upload).where(
+        Upload.laboratory_id == actor.laboratory_id, Upload.state.in_(("review", "accepted")), Upload.id != upload.id,
+        Upload.uploaded_at <= upload.uploaded_at, Upload.parser == upload.parser,
+    )  # fmt: skip
+    near = session.scalars(query.order_by(Upload.uploaded_at.desc(), Upload.id.desc()).limit(MOST_EARLIER))
+    run = upload.found.get("run", {})
+    return next((one for one in near if is_same_run(one.found.get("run", {}), run) or _is_same_name(one, upload)), None)
+
+
+def _is_same_name(one: Upload, other: Upload) -> bool:
+    """A file of the same name, where neither says of which run it is."""
+    named = ("started_at", "ended_at", "run_name")
+    is_silent = not any(upload.found.get("run", {}).get(name) for upload in (one, other) for name in named)
+    return is_silent and one.file_name == other.file_name
 
 
 def readings(session: Session, upload_id: uuid.UUID, actor: Actor) -> list[UploadReading]:

@@ -12,7 +12,7 @@ from lims.db.session import Actor, transaction
 from lims.errors import Invalid, RuleViolation
 from lims.imports import queries
 from lims.imports.models import ReadingDecision, Upload, UploadReading
-from lims.imports.service.deciding import UNKNOWN, refuse_unready
+from lims.imports.service.deciding import proposals_of, refuse_unready
 from lims.imports.service.interpreting import Interpreted, interpretation_of, recorded, refuse_blocked
 from lims.marks import N_
 from lims.results.service import NewResult, Origin, Repeat, record_results, withdraw_upload
@@ -139,12 +139,11 @@ def _record(
 
 
 def _decided(session: Session, actor: Actor, upload: Upload) -> list[tuple[UploadReading, ReadingDecision]]:
-    decided = queries.decisions(session, upload.id, actor)
-    rows = [row for row in queries.readings(session, upload.id, actor) if row.role == UNKNOWN]
-    undecided = sum(1 for row in rows if row.id not in decided)
-    for sentence, values in blockers(upload, undecided):
+    """The readings of samples with their decisions; refused while a control or a row still waits for a person."""
+    rows = [one for one in proposals_of(session, actor, upload) if not one.is_control]
+    for sentence, values in blockers(upload, sum(one.is_open for one in rows)):
         raise RuleViolation("imports.blocked", sentence, **values)
-    return [(row, decided[row.id]) for row in rows]
+    return [(one.reading, one.decision) for one in rows if one.decision is not None]
 
 
 def _result(row: UploadReading, sample_id: uuid.UUID) -> NewResult:

@@ -22,6 +22,8 @@ from lims.samples.models import Sample
 
 UNKNOWN = "unknown"
 DECISIONS = ("match", "park", "exclude")
+#: the reason of a decision that no person has made
+AUTOMATIC = "exact match"
 #: what many rows at once can be taken with: the sample is exact, and the value says what it is
 TAKEN_IN_BULK = ("", "invalid")
 
@@ -63,21 +65,28 @@ class Proposal:
 
     @property
     def is_open(self) -> bool:
-        """A person must still decide."""
-        return not self.is_control and self.decision is None
+        """A person must still decide: nothing is decided, or what was matched by itself has met a doubt since."""
+        return not self.is_control and (
+            self.decision is None or (self.decision.reason == AUTOMATIC and self.problem in ("closed", "state"))
+        )
+
+    @property
+    def is_matched(self) -> bool:
+        """It is matched to a sample, by itself or by a person."""
+        return self.decision is not None and self.decision.decision == "match"
 
     @property
     def is_taken_in_bulk(self) -> bool:
         """It can be taken together with others: it is matched already, or its text names one ready sample."""
-        is_matched = self.decision is not None and self.decision.decision == "match"
-        return not self.is_control and self.sample is not None and (is_matched or self.problem in TAKEN_IN_BULK)
+        is_settled = self.is_matched and not self.is_open
+        return not self.is_control and self.sample is not None and (is_settled or self.problem in TAKEN_IN_BULK)
 
 
 def propose(session: Session, actor: Actor, upload: Upload) -> None:
     """Decide every reading whose sample is exact and ready and whose value is there; leave the others to a person."""
-    for one in _proposals(session, actor, upload):
+    for one in proposals_of(session, actor, upload):
         if one.is_open and not one.problem and one.sample is not None:
-            _decide(actor, _new_decision(session, upload, one.reading), "match", one.sample.id, "exact match")
+            _decide(actor, _new_decision(session, upload, one.reading), "match", one.sample.id, AUTOMATIC)
 
 
 def review(actor: Actor, upload_id: uuid.UUID) -> tuple[Upload, list[Proposal]]:
@@ -85,7 +94,7 @@ def review(actor: Actor, upload_id: uuid.UUID) -> tuple[Upload, list[Proposal]]:
     permit(actor, "imports.view")
     with reading() as session:
         upload = queries.upload(session, actor, upload_id)
-        return upload, _proposals(session, actor, upload)
+        return upload, proposals_of(session, actor, upload)
 
 
 class RowsRefused(RuleViolation):
@@ -122,7 +131,7 @@ def decide_each(actor: Actor, upload_id: uuid.UUID, choices: Mapping[int, Choice
         decided, changed = queries.decisions(session, upload_id, actor), 0
         for number, (decision, sample_id) in choices.items():
             known = decided.get(by_row[number].id)
-            if known is None or (known.decision, known.sample_id) != (decision, sample_id):
+            if known is None or (known.decision, known.sample_id, known.reason == AUTOMATIC) != (decision, sample_id, False):
                 _decide(actor, known or _new_decision(session, upload, by_row[number]), decision, sample_id, reason)
                 changed += 1
     return changed
@@ -139,12 +148,12 @@ def decide_in_bulk(actor: Actor, upload_id: uuid.UUID, rows: Collection[int], de
         if decision != "match":
             return decide_each(actor, upload_id, dict.fromkeys(rows, (decision, None)), reason)
         upload, wanted = queries.upload(session, actor, upload_id, is_locked=True), set(rows)
-        proposals = {one.reading.row: one for one in _proposals(session, actor, upload) if one.reading.row in wanted}
+        proposals = {one.reading.row: one for one in proposals_of(session, actor, upload) if one.reading.row in wanted}
         refused: dict[int, LimsError] = {number: _no_row() for number in wanted - set(proposals)}
         refused |= {number: _wants_a_choice(one) for number, one in proposals.items() if not one.is_taken_in_bulk}
         if refused:
             raise RowsRefused(dict(sorted(refused.items())))
-        taken = {number: one.sample for number, one in sorted(proposals.items())}
+        taken = {number: one.sample for number, one in sorted(proposals.items()) if not one.is_matched}
         return decide_each(actor, upload_id, {number: ("match", row.id) for number, row in taken.items() if row}, reason)
 
 
@@ -188,7 +197,8 @@ def _wants_a_choice(one: Proposal) -> LimsError:
     return RuleViolation("imports.own_choice", PROBLEMS[one.problem], **one.problem_values)
 
 
-def _proposals(session: Session, actor: Actor, upload: Upload) -> list[Proposal]:
+def proposals_of(session: Session, actor: Actor, upload: Upload) -> list[Proposal]:
+    """All readings of an upload with problems, candidates and decisions, inside the caller's session."""
     rows = queries.readings(session, upload.id, actor)
     decided = queries.decisions(session, upload.id, actor)
     known = queries.codes(session, actor, {row.sample or "" for row in rows if row.role == UNKNOWN})
@@ -206,6 +216,8 @@ def _proposals(session: Session, actor: Actor, upload: Upload) -> list[Proposal]
             matched[text] = match(text, keys)
         _explain(one, matched[text], by_id)
     _name_decided(session, actor, proposals, by_id)
+    for one in proposals if upload.state != "review" else ():  # the samples of accepted rows have moved on since
+        one.problem = "" if one.problem in ("state", "closed") and one.is_matched else one.problem
     return proposals
 
 

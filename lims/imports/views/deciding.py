@@ -13,7 +13,7 @@ from lims.db.session import reading
 from lims.errors import LimsError, RuleViolation
 from lims.imports import queries, service
 from lims.imports.models import UploadReading
-from lims.imports.service.deciding import UNKNOWN, Choice
+from lims.imports.service.deciding import AUTOMATIC, UNKNOWN, Choice
 from lims.imports.views.base import blueprint
 from lims.imports.views.readings import chosen_list, decidable
 from lims.imports.views.showing import page_of
@@ -36,7 +36,8 @@ def decide(upload_id: uuid.UUID) -> Any:
     with reading() as session:
         queries.upload(session, actor, upload_id)
         rows = {row.row: row for row in queries.readings(session, upload_id, actor)}
-        by_key = {key: (one.decision, one.sample_id) for key, one in queries.decisions(session, upload_id, actor).items()}
+        decided = queries.decisions(session, upload_id, actor)
+        by_key = {key: (one.decision, one.sample_id) for key, one in decided.items() if one.reason != AUTOMATIC}
     chosen, refused = _choices(rows, {number: by_key[row.id] for number, row in rows.items() if row.id in by_key})
     if refused:
         return page_of(upload_id, refused), 422

@@ -29,6 +29,7 @@ from lims.imports.views.base import (
     unit_words,
     words,
 )
+from lims.imports.views.differing import against_earlier
 from lims.imports.views.readings import reading_of, table_of
 from lims.jobs.queries import latest_for
 from lims.jobs.views import sentence_of
@@ -84,9 +85,6 @@ def _job(upload: Upload) -> dict[str, Any]:
 
 
 def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
-    if upload.state != "review":  # the samples of accepted rows have moved on since
-        for one in rows:
-            one.problem = "" if one.problem in ("state", "closed") and _is_match(one) else one.problem
     problems = [one for one in rows if one.problem and not one.is_control]
     undecided = sum(one.is_open for one in rows)
     failed = service.failed_controls(upload)
@@ -103,16 +101,12 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
         "undecided": undecided, "matched": matched, "samples": len(_matched_samples(rows)),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
         **table_of(upload, rows), "typed": request.form, "compared": compared, "repeated": compared["same"] + compared["changed"],
-        **_plate(upload, rows),
+        **_plate(upload, rows), **against_earlier(upload, rows),
     }  # fmt: skip
 
 
 def _matched_samples(rows: Sequence[Proposal]) -> set[uuid.UUID]:
     return {one.decision.sample_id for one in rows if one.decision and one.decision.decision == "match" and one.decision.sample_id}
-
-
-def _is_match(one: Proposal) -> Any:
-    return one.decision is not None and one.decision.decision == "match"
 
 
 def problems_of(problems: Sequence[Proposal], alike: Counter[str | None]) -> list[dict[str, Any]]:
@@ -134,7 +128,7 @@ def problem_of(one: Proposal, alike: Counter[str | None]) -> dict[str, Any]:
         values["state"] = _(sample_states.NAMES.get(values["state"], values["state"]))
     chosen = ""
     options = list(one.candidates)
-    if one.decision is not None:
+    if one.decision is not None and not one.is_open:
         chosen = f"match:{one.decision.sample_id}" if one.decision.sample_id else one.decision.decision
         if one.sample is not None and one.decision.sample_id and all(known.id != one.sample.id for known in options):
             options.append(one.sample)
@@ -154,7 +148,7 @@ def _sample_words(row: Sample) -> str:
 
 def _compared(upload: Upload, rows: Sequence[Proposal]) -> dict[str, int]:
     """Matched readings against the results that their samples have already from elsewhere."""
-    matched = [one for one in rows if _is_match(one)]
+    matched = [one for one in rows if one.is_matched]
     keys = _matched_samples(rows)
     with reading() as session:
         known = [row for row in results.of_samples(session, current_actor(), keys) if row.upload_id != upload.id]
