@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from instruments.chemistry_words import ABOVE, BELOW, MISSING, NOT_DETECTED, TASKS, is_statistic, quantity_of, role_of_name, unit_of
 from instruments.contract import Note, ParsedFile, ParseError, ParseOptions, Reading, RunInfo, Skipped, note
 from instruments.controls import role_of
+from instruments.headings import Headings
 from instruments.rows import UsedRow, about, identifier, numbered, place
 from instruments.tables import Cell, Row, Sheet, Table, unread_sheets
 from instruments.text import has_control_characters, heading_key
@@ -38,17 +40,14 @@ class ChemFormat:
     looked_at: tuple[str, ...] = ()  # meanings that `adjust` or the family itself uses
     adjust: Callable[[Reading, Row, Mapping[str, int]], Reading] = lambda reading, row, columns: reading
 
+    @cached_property
+    def heading_words(self) -> Headings:
+        """The words by which a row of the family's table is known as its heading."""
+        return Headings(self.headings, self.demanded)
+
     def columns_of(self, row: Row) -> dict[str, int] | None:
         """The columns of a heading row by meaning, the first of two alike; None when the row is no heading of this family."""
-        if row.fault is not None or len(row.cells) < len(self.demanded):
-            return None
-        places = {heading_key(cell.text): column for column, cell in reversed(row.cells.items())}
-        found = {
-            meaning: places[key]
-            for meaning, words in self.headings.items()
-            if (key := next((key for key in map(heading_key, words) if key in places), None)) is not None
-        }
-        return found if all(meaning in found for meaning in self.demanded) else None
+        return self.heading_words.columns_of(row)
 
 
 @dataclass(frozen=True)

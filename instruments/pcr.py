@@ -9,6 +9,7 @@ from functools import cached_property
 
 from instruments.contract import Note, ParsedFile, ParseError, ParseOptions, RawFile, Reading, RunInfo, Skipped, note
 from instruments.controls import ControlRules, judge, role_of
+from instruments.headings import Headings
 from instruments.rows import UsedRow, about, identifier, numbered, place, with_internal_control, without_duplicates
 from instruments.tables import Cell, Row, Sheet, Table, read_table, unread_sheets
 from instruments.text import has_control_characters, heading_key
@@ -65,17 +66,14 @@ class PcrFormat:
     is_ragged: bool = False  # blank fields at the end of a row are left out
     adjust: Callable[[Reading, Row, Mapping[str, int]], Reading] = unchanged
 
+    @cached_property
+    def heading_words(self) -> Headings:
+        """The words by which a row of the family's table is known as its heading."""
+        return Headings(self.headings, self.demanded)
+
     def columns_of(self, row: Row) -> dict[str, int] | None:
-        """The columns of a heading row by meaning; None when the row is no heading of this family."""
-        if row.fault is not None:
-            return None
-        places = {heading_key(cell.text): column for column, cell in reversed(row.cells.items())}
-        found = {
-            meaning: places[key]
-            for meaning, words in self.headings.items()
-            if (key := next((key for key in map(heading_key, words) if key in places), None)) is not None
-        }
-        return found if all(meaning in found for meaning in self.demanded) else None
+        """The columns of a heading row by meaning, the first of two alike; None when the row is no heading of this family."""
+        return self.heading_words.columns_of(row)
 
 
 @dataclass(frozen=True)

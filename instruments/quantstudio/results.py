@@ -23,7 +23,7 @@ FORM = PcrFormat(
         "omit": ("omit",),
         "amp_status": ("amp status",),
     },
-    (),
+    ("ct",),
     ct_rules("Undetermined"),
     {
         "unknown": "unknown",
@@ -110,7 +110,7 @@ def _collect_fact(row: Row, facts: dict[str, str]) -> None:
 def _columns(row: Row) -> dict[str, int] | None:
     found = FORM.columns_of(row) or {}
     has_place = "well" in found or "position" in found
-    return found if has_place and "ct" in found and ("task" in found or "omit" in found or "target" in found) else None
+    return found if has_place and ("task" in found or "omit" in found or "target" in found) else None
 
 
 def _until_next_section(sheet: Sheet, number: int, columns: dict[str, int], facts: dict[str, str], sections: list[str]) -> Results:
