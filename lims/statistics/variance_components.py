@@ -8,8 +8,10 @@ intervals of sums of components: Satterthwaite, Biometrics Bulletin 2 (1946) 110
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,9 @@ from numpy.typing import NDArray
 from lims.statistics.intervals import Interval, normal_quantile
 from lims.statistics.lines import mean_of, sum_of_products
 from lims.statistics.outcome import NotCalculable, Number
-from lims.statistics.robust import FloatArray, Values, as_array
+from lims.statistics.values import RESOLUTION, FloatArray, Values, as_array
+
+SMALLEST: Final = sys.float_info.min / sys.float_info.epsilon  # below it a square has lost digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def _components(
     if min(df) < 1:
         return NotCalculable("no_replicates")
     centre = mean_of(y)
-    squares = _sums_of_squares(y - centre, levels, counts)
+    squares = [_resolved(square, y) for square in _sums_of_squares(y - centre, levels, counts)]
     ms = np.array([square / freedom for square, freedom in zip(squares, df, strict=True)])
     if not (math.isfinite(centre) and np.isfinite(ms).all()):
         return NotCalculable("result_not_finite", {"quantity": "mean_square"})
@@ -160,6 +164,12 @@ def _components(
     )
     rows = tuple(tuple(float(cell) for cell in row) for row in expected)
     return VarianceComponents(n, centre, tuple(found), total, within, rows, confidence)
+
+
+def _resolved(square: float, y: FloatArray) -> float:
+    """The sum of squares, or 0 where it is nothing but the rounding noise of binary numbers, or too small to have its digits."""
+    noise = RESOLUTION * float(np.abs(y).max())
+    return square if math.sqrt(square / y.size) > noise and square > y.size * SMALLEST else 0.0
 
 
 def _sums_of_squares(y: FloatArray, levels: list[NDArray[np.int64]], counts: list[NDArray[np.int64]]) -> list[float]:
@@ -203,7 +213,8 @@ def _satterthwaite(weights: FloatArray, ms: FloatArray, df: list[int], confidenc
         return lack, lack
     from scipy.special import chdtri
 
-    freedom = variance * variance / float((parts * parts / np.array(df)).sum())
+    shares = parts / float(np.abs(parts).max())  # squares of tiny variances would leave the range of numbers
+    freedom = float(shares.sum()) ** 2 / float((shares * shares / np.array(df)).sum())
     tail = (1.0 - confidence) / 2.0
     smallest = float(chdtri(freedom, 1.0 - tail))
     if not smallest > freedom * variance / 1e300:  # so few degrees of freedom that the data set no upper limit

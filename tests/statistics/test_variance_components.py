@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lims.statistics.intervals import Interval
@@ -107,3 +107,43 @@ def test_sums_of_squares_add_up_and_order_does_not_matter(values: list[int], dro
     assert again == found
     moved = nested([5 * y + 7 for y, _, _ in rows], [d for _, d, _ in rows], [r for _, _, r in rows])
     assert moved.total.variance == pytest.approx(25 * found.total.variance)
+
+
+Y = [243, 242, 238, 246, 245, 246, 236, 240, 240, 237, 247, 244, 230, 231, 245, 250]
+DAYS, RUNS = [k // 4 for k in range(16)], [k // 2 for k in range(16)]
+
+
+@pytest.mark.parametrize("scale", [1e-160, 1e-100, 1e-81, 1e-40, 1e100])
+def test_degrees_of_freedom_do_not_depend_on_the_unit_however_small(scale: float) -> None:
+    plain, found = nested_anova(Y, DAYS, RUNS), nested_anova([scale * y for y in Y], DAYS, RUNS)
+    assert isinstance(plain, VarianceComponents) and isinstance(found, VarianceComponents)
+    if scale > 1e-150:
+        assert found.total.df == pytest.approx(plain.total.df, rel=1e-9)
+        groups = [[scale * y for y in Y[k : k + 4]] for k in (0, 4, 8, 12)]
+        single = one_way(groups)
+        assert isinstance(single, VarianceComponents) and single.total.df == pytest.approx(14.76923076923077, rel=1e-9)
+    else:
+        assert found.total.df == NotCalculable("variance_component_zero")
+
+
+def test_binary_noise_is_no_variance_and_has_no_degrees_of_freedom() -> None:
+    noise = [0.1 + 0.2, 0.3] * 8
+    lack = NotCalculable("variance_component_zero")
+    for found in (nested_anova(noise, DAYS, RUNS), one_way([noise[:4], noise[4:]]), one_way([[0.3, 0.3], [0.1 + 0.2] * 2])):
+        assert isinstance(found, VarianceComponents)
+        assert (found.total.variance, found.total.df, found.total.interval) == (0.0, lack, lack)
+        assert [part.variance for part in found.components] == [0.0] * len(found.components)
+
+
+def test_a_great_spread_is_not_noise_beside_a_greater_common_part() -> None:
+    found = one_way([[1e6 + 0.001, 1e6 + 0.002], [1e6 + 0.004, 1e6 + 0.003]])
+    assert isinstance(found, VarianceComponents) and found.error.variance == pytest.approx(5e-7, rel=1e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(-1e3, 1e3), min_size=16, max_size=16), st.floats(-300, 300))
+def test_total_degrees_of_freedom_lie_between_nothing_and_all_of_them(values: list[float], power: float) -> None:
+    found = nested_anova([10.0**power * value for value in values], DAYS, RUNS)
+    for part in (found.total, found.within_outer, *found.components) if isinstance(found, VarianceComponents) else ():
+        df = part.df_component if hasattr(part, "df_component") else part.df
+        assert isinstance(df, NotCalculable) or 0.0 < df <= 15.0 * (1 + 1e-9)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lims.statistics import scores
 from lims.statistics.assessment.basis import Pair
 from lims.statistics.assessment.estimates import reason_of
-from lims.statistics.assessment.outcome import Estimate, Figure, LimitsOfAgreement, PairScore, Reason, Verdict
+from lims.statistics.assessment.outcome import Estimate, Figure, ItemScore, LimitsOfAgreement, PairScore, Reason, Verdict
 from lims.statistics.assessment.plan import ItemPlan, ScoringPlan
 from lims.statistics.assessment.reading import Reading, figure, refused
 from lims.statistics.bland_altman import bland_altman
@@ -59,12 +59,20 @@ def pair_scores(plan: ScoringPlan, items: Sequence[ItemPlan], readings: Mapping[
     return tuple(found)
 
 
-def limits_of_agreement(plan: ScoringPlan, pairs: Sequence[PairScore]) -> LimitsOfAgreement | None:
-    """Bland and Altman's limits over the samples that two laboratories shared; from the plan's number of pairs (20), else None."""
-    differences = [one.d.value for one in pairs if one.d.value is not None]
-    if len(differences) < plan.small_numbers.split_pairs or len({(one.first, one.second) for one in pairs}) != 1:
+def limits_of_agreement(plan: ScoringPlan, pairs: Sequence[PairScore], results: Sequence[ItemScore]) -> LimitsOfAgreement | None:
+    """Bland and Altman's limits over the samples that two laboratories shared; from the plan's number of pairs (20), else None.
+
+    From the results and not from their differences: only the results tell what of a difference is rounding noise of binary numbers.
+    """
+    values = {(one.participant_code, one.item_number): one.value for one in results}
+    both = [
+        (first, second)
+        for one in pairs
+        if (first := values[one.first, one.item_number]) is not None and (second := values[one.second, one.item_number]) is not None
+    ]
+    if len(both) < plan.small_numbers.split_pairs or len({(one.first, one.second) for one in pairs}) != 1:
         return None
-    found = bland_altman(differences, [0.0] * len(differences), confidence=float(plan.conventions.confidence))
+    found = bland_altman([first for first, _ in both], [second for _, second in both], confidence=float(plan.conventions.confidence))
     if isinstance(found, NotCalculable):
         return None
     bias, lower, upper = (

@@ -76,7 +76,7 @@ def score(
         kind=plan.kind, input_hash=input_hash(plan, items, participants, reported), n_participants=len(participants), n_scored=n,
         band=band, state_counts=tuple(StateCount(state, states[state]) for state in order), items=judged.statistics,
         scores=judged.scores, overall=overall, agreement=tables, pairs=judged.pairs,
-        limits_of_agreement=limits_of_agreement(plan, judged.pairs), groups=judged.groups,
+        limits_of_agreement=limits_of_agreement(plan, judged.pairs, judged.scores), groups=judged.groups,
         sensitivity=sensitivity(plan, items, participants, answers, judged.scores, overall),
         flags=blunder_flags(plan, items, participants, answers),
         conclusions=conclude(plan, band, n, judged.statistics, overall),

@@ -118,3 +118,16 @@ def test_nineteen_split_samples_have_none_and_that_is_said() -> None:
     assert found.limits_of_agreement is None and "too_few_split_samples" in reason_codes(found.not_concluded)
 
 
+
+
+def test_two_laboratories_a_tenth_apart_throughout_have_no_spread_from_binary_decimals() -> None:
+    items = [item(number=number, x_pt=None) for number in range(1, 21)]
+    reported = [
+        ReportedInput(code, number, value=str(Decimal(number) / 10 + shift), unit="1")
+        for code, shift in (("A01", Decimal("100.1")), ("A02", Decimal("100")))
+        for number in range(1, 21)
+    ]
+    found = score(quantitative(design="split", assigned_value_route="none", is_log10=True), items, participants(2), reported)
+    limits = found.limits_of_agreement
+    assert limits is not None and limits.bias.value == pytest.approx(0.1, abs=1e-12)
+    assert limits.sd.value == 0.0 and limits.lower.value == limits.upper.value == limits.bias.value
