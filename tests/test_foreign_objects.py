@@ -17,6 +17,7 @@ from lims.db.session import SYSTEM, reading
 from lims.imports import service as imports
 from lims.jobs import queries as jobs
 from lims.results import queries as results
+from lims.rounds import service as rounds
 from lims.samples import service as samples
 from tests.factories import PASSWORD, OneLaboratory, accepted_sample, browser_of, csrf_of, new_laboratory
 from tests.round_factory import START, World, at, new_world
@@ -40,6 +41,7 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     with at(START):
         world: World = new_world(tmp_path)
         world.plan()
+        line = rounds.propose_line(world.coordinator, rounds.LineDraft(world.scheme_id, "2027-03", "NAT5"))
         stranger = new_laboratory("CDCX", "cdc", "OTH")
     mine = world.labs["CUSA"]
     sample = accepted_sample(mine, "EXT-77")
@@ -57,7 +59,7 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,
         "session_id": session_id,
-        "profile_id": profile.id, "box_id": box.id,
+        "profile_id": profile.id, "box_id": box.id, "line_id": line.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
     return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", box.number, "canary-run", "Round of the test"], stranger)
@@ -101,6 +103,7 @@ def test_search_and_lists_of_a_stranger_are_empty(app: Flask, objects: Objects):
         "/uploads/",
         "/results/",
         "/rounds/",
+        "/rounds/plan",
         "/",
     ):
         answer = browser.get(address)

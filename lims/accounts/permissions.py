@@ -90,6 +90,12 @@ FOLLOWING = {
     "trends.view": LABORATORY,
 }
 
+ANNUAL_PLAN = {
+    "plan.view": EVERYBODY - {"administrator"},
+    "plan.propose": frozenset({"coordinator"}),
+    "plan.agree": frozenset({"qa_manager"}),
+}
+
 REPORTS = {"reports.verify": EVERYBODY}
 
 KEEPERS = frozenset({"auditor", "qa_manager", "administrator"})
@@ -109,7 +115,7 @@ VALIDATION = {
 
 ACTIONS: dict[str, frozenset[str]] = {
     **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **CUSTODY, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION,
-    **VALIDATION,
+    **VALIDATION, **ANNUAL_PLAN,
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ REASONS = (
     N_("began a profile"), N_("changed a draft profile"), N_("saved a profile"), N_("withdrew a profile"),
     N_("asked a laboratory for a self-check"), N_("wrote the record of a corrective action"),
     N_("handed over a corrective action"), N_("judged a corrective action"), N_("raised an appeal"), N_("raised a complaint"),
+    N_("proposed a line of the annual plan"), N_("agreed to a line of the annual plan"),
     N_("decided an appeal"), N_("answered a complaint"),
     N_("registered a validation study"), N_("wrote the plan of a validation study"),
     N_("took back an amendment of a validation plan"), N_("approved the plan of a validation study"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lims import blobs, clock
 from lims.db.session import Actor, reading
 from lims.demo import consequences
+from lims.demo.annual import plan_the_year
 from lims.demo.people import Cast
 from lims.rounds import service
 from lims.rounds.models import Round
@@ -70,6 +71,7 @@ def run_rounds(cast: Cast) -> None:
     _publish(cast, scheme.id, now - timedelta(days=100), plan_of(QUANTITATIVE, LEVELS, "QUANT2", now - timedelta(days=80)), REPORTED)
     _publish(cast, scheme.id, now - timedelta(days=50), plan_of(QUALITATIVE, PANEL, "NAT5", now - timedelta(days=30)), CALLED)
     _leave_open(cast, scheme.id, now)
+    plan_the_year(cast, scheme.id, now)
 
 
 def plan_of(scoring: ScoringPlan, items: tuple[ItemDraft, ...], template: str, deadline: datetime) -> RoundPlan:

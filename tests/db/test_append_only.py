@@ -24,7 +24,7 @@ from lims.imports.service.interpreting import reasoning_hash
 from lims.results import queries as results
 from lims.results.service import review_results
 from lims.rounds import service as rounds
-from lims.rounds.queries import following
+from lims.rounds.queries import annual, following
 from lims.rounds.scoring.consequences import FIELDS
 from lims.rounds.service import programs
 from lims.validation import service as studies
@@ -82,6 +82,8 @@ def _withdraw_a_panel(world: World) -> None:
     for side in ("customs", "cdc"):
         rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD, seen=world.seen("withdraw_items"))
     rounds.define_items(world.coordinator, world.round_id, PANEL)
+    line = rounds.propose_line(world.coordinator, rounds.LineDraft(world.scheme_id, "2027-03", "NAT5"))
+    rounds.agree_line(world.qa("cdc"), line.id, PASSWORD, seen=annual.basis_of(line))
     world.measure(1, "homogeneity", "\n".join(["POS/26.1\tPOS/26.3"] * 10))
 
 

@@ -1,5 +1,6 @@
 """What is kept of comparison rounds. Rows of what people signed, sent or computed are only ever added."""
 
+from lims.rounds.models.annual import PlanConsent, PlanLine
 from lims.rounds.models.consequences import CapaCase, CapaRecord, CapaStep, Objection, ObjectionDecision
 from lims.rounds.models.exchange import FormUpload, RememberedAnswer
 from lims.rounds.models.followup import BlunderFlag, BlunderScreening, BlunderStep
@@ -14,7 +15,7 @@ from lims.rounds.models.review import (
     ReviewComment,
     ReviewerAssignment,
     ReviewMinutes,
-    VerdictOverride,
+    VerdictOverride, PlanLine, PlanConsent,
 )
 
 #: Tables that the database itself protects against change and removal.
@@ -36,5 +37,5 @@ __all__ = [
     "Evaluation", "FormUpload", "ItemCode", "Objection", "ObjectionDecision", "Opinion", "PTItem", "Participant", "PreparationRecord",
     "Release",
     "RememberedAnswer", "Report", "ReportedValue", "ReviewAction", "ReviewComment", "ReviewMinutes", "ReviewerAssignment", "Round",
-    "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission", "VerdictOverride",
+    "PlanConsent", "PlanLine", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission", "VerdictOverride",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from lims.errors import NotFound
 from lims.marks import N_
 from lims.rounds.lifecycle.participants import check_submission
 from lims.rounds.models import Participant, Round
-from lims.rounds.queries import gates
+from lims.rounds.queries import annual, gates
 from lims.rounds.queries.bench import round_of_item_code
 from lims.rounds.queries.desk import JudgingDesk, judging_desk, newest_status
 from lims.rounds.queries.followup_home import waiting_for as followed
@@ -48,7 +48,8 @@ SIGN = N_("Round %(code)s: sign the results")
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:
     """What the actor can do now about rounds, by role."""
-    return [*_own_part(session, actor), *_coordination(session, actor), *_judging(session, actor), *followed(session, actor)]
+    return [*_own_part(session, actor), *_coordination(session, actor), *_judging(session, actor), *followed(session, actor),
+            *annual.waiting_for(session, actor)]  # fmt: skip
 
 
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:

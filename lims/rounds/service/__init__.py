@@ -8,6 +8,8 @@ A verb that locks, submits or unblinds first locks the round if its deadline has
 state                  verb                        by whom
 =====================  ==========================  ==================================================================================
 (none)                 create_scheme               coordinator
+plan line              propose_line, withdraw_line coordinator of a party; agree_line: a QA manager of each party, password
+line agreed            open_from_line              coordinator of the line's organiser; the round is planned
 (none) -> planned      create_round                coordinator of the organiser
 planned                revise_plan, define_items   coordinator; approvals given so far no longer count
 before dispatch        record_preparation          coordinator; an authoriser, QA manager or other coordinator of the organiser signs as
@@ -65,6 +67,7 @@ signs for a participant; who entered or signed never unblinds, witnesses, scores
 own entry. "Late" means: the late policy of the protocol takes it, until unblinding; afterwards nothing is taken.
 """
 
+from lims.rounds.service.annual import LineDraft, agree_line, open_from_line, propose_line, withdraw_line
 from lims.rounds.service.appeals import answer_complaint, decide_appeal, raise_appeal, raise_complaint
 from lims.rounds.service.common import GateClosed
 from lims.rounds.service.consequences import hand_over_case, judge_case, open_self_check, save_case
@@ -95,7 +98,7 @@ from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
     "ActionDraft", "MinutesDraft", "actions_from", "assign_reviewer", "comment", "complete_action", "declare_interests", "file_minutes",
-    "override_verdict",
+    "override_verdict", "LineDraft", "agree_line", "open_from_line", "propose_line", "withdraw_line",
     "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
     "answer_complaint", "answer_question", "ask_laboratory", "decide_appeal", "decide_question", "hand_over_case", "judge_case",
     "open_self_check", "raise_appeal", "raise_complaint", "save_case", "screen_for",

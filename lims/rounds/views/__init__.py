@@ -2,6 +2,7 @@
 
 from lims.marks import N_
 from lims.rounds.views import (
+    annual,
     certifying,
     desk_questions,
     enrolling,
@@ -27,7 +28,7 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel",
+    "annual", "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel",
     "following_trends", "judging", "linking", "listing", "meeting", "planning", "preparing",
     "releasing", "sending", "showing", "submitting",
     "taking_over", "turning_back",

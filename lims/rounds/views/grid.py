@@ -101,6 +101,12 @@ def first_grid(count: int) -> Grid:
     return Grid({number: {"use": "core"} for number in range(1, count + 1)})
 
 
+def design_of(items: Sequence[PTItem]) -> Grid:
+    """Number, use, weight and own limit of the items; nothing that tells the truth."""
+    kept = ("use", "weight", "sigma_pt")
+    return Grid({item.number: {name: text for name, text in _texts(item).items() if name in kept} for item in items})
+
+
 def cell_name(number: int, name: str) -> str:
     """The name of an input in the form."""
     return f"item-{number}-{name}"

@@ -19,7 +19,7 @@ from lims.rounds.forms import GROUPS, PlanForm, SchemeForm, kept
 from lims.rounds.models import EndedBatch, Round
 from lims.rounds.queries import gates, records
 from lims.rounds.service.enrolment import truth_hash
-from lims.rounds.views import grid
+from lims.rounds.views import grid, starting
 from lims.rounds.views.base import back_to, blueprint, find_round, organised, reader
 from lims.web.language import _, current_language
 from lims.web.pages import said, said_refusal
@@ -53,16 +53,17 @@ def new_scheme() -> Any:
 @requires("rounds.plan")
 def new() -> Any:
     """Plan a round of one of the schemes."""
-    form = PlanForm(data={"scheme": request.args.get("scheme", ""), "template_code": request.args.get("template", "NAT5")})
+    begun = starting.begin(reader())
+    form = PlanForm(data=begun.values)
     with reading() as session:
         _offer_plan(session, form)
         if not form.scheme.choices:
             said(_("A round belongs to a scheme. Draw up the scheme first."), "info")
             return redirect(url_for("rounds.new_scheme"))
-    typed = grid.typed_grid(request.form) if request.method == "POST" else grid.first_grid(5)
-    row = _written(form, typed, lambda plan: service.create_round(reader(), uuid.UUID(form.scheme.data), plan))
+    typed = grid.typed_grid(request.form) if request.method == "POST" else begun.items
+    row = _written(form, typed, lambda plan: starting.open_round(reader(), uuid.UUID(form.scheme.data), plan, begun))
     if row is None:
-        return _page(form, typed, None)
+        return _page(form, typed, None, begun)
     said(_("Round %(code)s is planned. The QA managers of both parties approve its protocol next.", code=row.code))
     return back_to(row)
 
@@ -146,15 +147,16 @@ def _written(form: PlanForm, typed: grid.Grid, write: Any) -> Round | None:
     return row
 
 
-def _page(form: PlanForm, typed: grid.Grid, row: Round | None) -> Any:
+def _page(form: PlanForm, typed: grid.Grid, row: Round | None, begun: starting.Start | None = None) -> Any:
     groups = [(_(title), [form[name] for name in names if row is None or name != "scheme"]) for title, names in GROUPS]
     errors = [
         *((field.id, _("%(label)s: %(words)s", label=field.label.text, words=sentence)) for field in form for sentence in field.errors),
         *((None, sentence) for sentence in form.form_errors), *_problems(typed),
     ]  # fmt: skip
     page = render_template(
-        "rounds/plan.html", form=form, groups=groups, table=typed.table(), columns=grid.columns(), errors=errors, row=row, wide=WIDE
-    )
+        "rounds/plan.html", form=form, groups=groups, table=typed.table(), columns=grid.columns(), errors=errors, row=row, wide=WIDE,
+        begun=begun,
+    )  # fmt: skip
     return page, 400 if errors else 200
 
 
