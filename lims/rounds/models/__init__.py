@@ -15,7 +15,7 @@ from lims.rounds.models.review import (
     ReviewComment,
     ReviewerAssignment,
     ReviewMinutes,
-    VerdictOverride, PlanLine, PlanConsent,
+    VerdictOverride,
 )
 
 #: Tables that the database itself protects against change and removal.
@@ -28,7 +28,7 @@ guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
     Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer, CapaCase,
     CapaRecord, CapaStep, Objection, ObjectionDecision, ReviewerAssignment, ConflictDeclaration, ReviewComment, ReviewMinutes, ReviewAction,
-    VerdictOverride,
+    VerdictOverride, PlanLine, PlanConsent,
 )  # fmt: skip
 
 __all__ = [
