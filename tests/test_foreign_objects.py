@@ -20,6 +20,7 @@ from lims.results import queries as results
 from lims.rounds import service as rounds
 from lims.samples import service as samples
 from tests.factories import PASSWORD, OneLaboratory, accepted_sample, browser_of, csrf_of, new_laboratory
+from tests.imports.rules import approved
 from tests.round_factory import START, World, at, new_world
 from tests.test_doors import rules, snapshot
 
@@ -56,10 +57,12 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     box = custody.open_box(mine["technician"], "CDCD", "referral")
     custody.put_in(mine["technician"], box.id, accepted_sample(mine).number)
     profile = imports.copy_shipped(mine["authoriser"], "slan")
+    rule = approved(mine)
+    draft = imports.next_rule_version(mine["technician"], rule.id)
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,
         "session_id": session_id,
-        "profile_id": profile.id, "box_id": box.id, "line_id": line.id,
+        "profile_id": profile.id, "box_id": box.id, "line_id": line.id, "rule_id": rule.id, "draft_id": draft.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
     return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", box.number, "canary-run", "Round of the test"], stranger)

@@ -49,6 +49,36 @@ def parse(file: Path, parser: str | None, profile: Path | None, as_json: bool) -
 
 
 @instruments.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--rule", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="An assay rule as JSON.")
+@click.option("--parser", help="Name of the parser; otherwise the file is recognised.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def interpret(file: Path, rule: Path, parser: str | None, as_json: bool) -> None:
+    """Interpret one file by an assay rule, by its sample texts: the run first, then each sample; exit 1 when the run is not valid."""
+    from lims.errors import LimsError
+    from lims.imports.interpretation.texts import interpret_texts
+
+    parsed = _read(str(file), parser)
+    if "refused" in parsed:
+        click.echo(json.dumps(parsed, ensure_ascii=False, indent=1) if as_json else _in_words(parsed))
+        raise click.exceptions.Exit(2)
+    try:
+        found = interpret_texts(rule.read_bytes(), parsed["readings"])
+    except LimsError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _as_lines(found))
+    if found["run"]["verdict"] != "valid":
+        raise click.exceptions.Exit(1)
+
+
+def _as_lines(found: dict[str, Any]) -> str:
+    lines = [f"run: {found['run']['verdict']}"]
+    for one in [*found["run"]["controls"], *found["samples"]]:
+        lines += [f"{one['name']}: {one['result']}", *(f"  {sentence}" for sentence in one["why"])]
+    return "\n".join(lines)
+
+
+@instruments.command()
 @click.argument("module")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--write", is_flag=True, help="Write FILE.json beside each file: what is read from it now.")

@@ -9,6 +9,7 @@ from typing import Any
 from lims import blobs, clock, seals
 from lims.catalogue.service import load_shipped
 from lims.db.session import SYSTEM
+from lims.demo.assay_rules import interpret_a_run
 from lims.demo.boxes import send_boxes
 from lims.demo.interrupted import SIGN_INS
 from lims.demo.people import Cast, hire
@@ -52,6 +53,7 @@ def load_demonstration(settings: Settings) -> Loaded:
     send_boxes(cast)
     run_rounds(cast)
     upload_a_run(cast)
+    interpret_a_run(cast)
     return loaded
 
 

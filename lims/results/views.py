@@ -17,7 +17,7 @@ from lims.results import queries, service
 from lims.results.forms import AmendForm
 from lims.results.models import STATUS_WORDS
 from lims.samples.exchange import csv_bytes
-from lims.web.language import _, current_zone, show_instant
+from lims.web.language import _, current_zone, show_instant, step_words
 from lims.web.navigation import entry
 from lims.web.pages import said, said_refusal
 
@@ -144,6 +144,7 @@ def _page_of(result_id: uuid.UUID, form: AmendForm) -> str:
     return render_template(
         "results/show.html", row=row, this=this, versions=shown, form=form, statuses=STATUS_WORDS, is_current=is_current, newest=standing,
         may_amend=is_allowed(actor.roles, "results.record") and is_current,
+        steps=[step_words(one) for one in (row.reasoning or {}).get("steps", ())],
     )  # fmt: skip
 
 

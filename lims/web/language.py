@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,6 +43,16 @@ def place_words(source: str | None) -> str:
         return source or "–"
     line, column = found.groups()
     return _("line %(line)s, column %(column)s", line=line, column=column) if column else _("line %(line)s", line=line)
+
+
+def step_words(step: Mapping[str, Any]) -> str:
+    """One kept step of a reasoning (sentence and values) in the reader's language, places and calls in it too."""
+    sentence = step["sentence"]
+    values = {name: _PLACE.sub(lambda found: place_words(found[0]), str(value)) for name, value in step["values"].items()}
+    if "call" in values:
+        word = values["call"].replace("_", " ")
+        values["call"] = _(word)
+    return _(sentence, **values) if values else _(sentence)
 
 
 def _(sentence: object, /, **values: Any) -> str:

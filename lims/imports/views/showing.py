@@ -30,6 +30,7 @@ from lims.imports.views.base import (
     words,
 )
 from lims.imports.views.differing import against_earlier
+from lims.imports.views.interpreting import interpretation_panel
 from lims.imports.views.readings import reading_of, table_of
 from lims.jobs.queries import latest_for
 from lims.jobs.views import sentence_of
@@ -92,6 +93,7 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
     matched = sum(1 for one in rows if one.decision is not None and one.decision.decision == "match")
     if not matched:
         blockers.append(_("no row is matched to a sample"))
+    by_rule = interpretation_panel(upload, rows, blockers)
     is_mine = upload.uploaded_by == current_actor().user_id
     may_override = is_allowed(current_actor().roles, "imports.override_control")
     alike = Counter(one.reading.sample for one in rows if not one.is_control)
@@ -101,7 +103,7 @@ def _review(upload: Upload, rows: list[Proposal]) -> dict[str, Any]:
         "undecided": undecided, "matched": matched, "samples": len(_matched_samples(rows)),
         "blockers": blockers, "failed": failed, "can_override": may_override and not is_mine, "is_own_override": may_override and is_mine,
         **table_of(upload, rows), "typed": request.form, "compared": compared, "repeated": compared["same"] + compared["changed"],
-        **_plate(upload, rows), **against_earlier(upload, rows),
+        **_plate(upload, rows), **against_earlier(upload, rows), **by_rule,
     }  # fmt: skip
 
 
