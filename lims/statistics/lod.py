@@ -80,8 +80,8 @@ def as_levels(dose: Amounts, x: Amounts, n: Amounts) -> tuple[Floats, Floats, Fl
     return doses[order], hits[order], trials[order]
 
 
-def overlap(dose: Amounts, x: Amounts, n: Amounts) -> NotCalculable | None:
-    """None when the maximum likelihood line of the doses above 0 exists, otherwise the reason.
+def overlap(dose: Amounts, x: Amounts, n: Amounts, with_zero: bool = False) -> NotCalculable | None:
+    """None when the maximum likelihood line of the doses above 0 (with_zero: of all doses) exists, otherwise the reason.
 
     It exists when hits and misses overlap: the lowest dose with a hit lies below the highest dose with a miss, and the same the other
     way round. `too_few_levels`: fewer than two doses; `all_positive`, `all_negative`; `separated` with the bracket of the limit: the
@@ -89,7 +89,8 @@ def overlap(dose: Amounts, x: Amounts, n: Amounts) -> NotCalculable | None:
     100.
     """
     doses, hits, trials = as_levels(dose, x, n)
-    doses, hits, trials = doses[doses > 0], hits[doses > 0], trials[doses > 0]
+    if not with_zero:
+        doses, hits, trials = doses[doses > 0], hits[doses > 0], trials[doses > 0]
     if np.unique(doses).size < 2:
         return NotCalculable("too_few_levels", {"n": int(np.unique(doses).size), "least": 2})
     hit, missed = doses[hits > 0], doses[hits < trials]

@@ -42,6 +42,7 @@ ReasonCode = Literal[
     "margins_determine_kappa",
     "no_discordant_pairs",
     "not_two_by_two",
+    "dose_scale_linear",
     "too_few_raters",
     "unequal_ratings",
     "labels_not_numeric",

@@ -8,7 +8,8 @@ import pytest
 
 from lims.statistics import qn_sn, robust
 from lims.statistics.hampel import q_hampel
-from lims.statistics.reference import shipped_cases
+from lims.statistics.reference import METHODS, shipped_cases
+from lims.statistics.reference.known_options import OPTIONS
 from lims.statistics.reference.options import (
     UnknownOption,
     confidence,
@@ -18,9 +19,11 @@ from lims.statistics.reference.options import (
     link,
     number,
     quartile,
+    read_options,
     switch,
     weights,
 )
+from lims.statistics.reference.reading import read_input
 from lims.statistics.reference.verifying import verify_case
 
 CASES = list(shipped_cases())
@@ -122,11 +125,13 @@ def test_numbers_and_switches_are_read_from_words() -> None:
 
 UNKNOWN = [
     ("lod95", "link", "cauchit"),
-    ("lod95", "dose_scale", "linear"),
+    ("lod95", "dose_scale", "square root"),
     ("lod95_poisson", "model", "beta-Poisson"),
-    ("median_made_niqr", "quartile", "type 8"),
+    ("median_made_niqr", "quartile", "type 5"),
     ("median_made_niqr", "made_factor", "large"),
     ("cohen_kappa", "weights", "radical"),
+    ("cohen_kappa", "ci", "bootstrap"),
+    ("deming_known_errors", "model", "York 1966"),
     ("deming", "ci", "bootstrap"),
     ("ewma", "limits", "strange"),
     ("score_z", "centre", "trimmed mean"),
@@ -179,3 +184,67 @@ def test_centre_and_scale_are_those_that_the_options_name() -> None:
 def test_rounded_factors_are_the_table_values() -> None:
     printed = verify_case(first("homogeneity", F_factors="table values rounded to 2 decimals")).got
     assert verify_case(first("homogeneity", F_factors="rounded")).got == printed
+
+
+METHODS_WITH_CASES = sorted({str(case["method"]) for case in CASES})
+
+
+@pytest.mark.parametrize("method", METHODS_WITH_CASES)
+def test_an_option_of_an_unknown_name_is_said_to_be_unsupported_and_the_figures_are_given_all_the_same(method: str) -> None:
+    case = first(method, finesse="great")
+    found = verify_case(case)
+    assert not found.is_passed and found.got == verify_case(first(method)).got != {}
+    (failure,) = found.failed
+    assert (failure.field, failure.expected, failure.got) == ("options.finesse", "great", None)
+    assert failure.reason.startswith(f"option finesse is not supported by {method}, known: ")
+
+
+class Read(dict[str, Any]):
+    """Options that remember what was asked of them."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return super().__contains__(name)
+
+
+@pytest.mark.parametrize("method", METHODS_WITH_CASES)
+def test_the_list_of_options_is_what_the_method_asks_for(method: str) -> None:
+    asked: set[str] = set()
+    for case in (one for one in CASES if one["method"] == method):
+        for without in (set(), set(case["input"]) & {"error_ratio"}):
+            given = {name: value for name, value in case["input"].items() if name not in without}
+            for options in (case.get("options") or {}, {}):
+                read = Read(read_options(options))
+                METHODS[method](read_input(method, given), read)
+                asked |= read.names
+    assert asked == set(OPTIONS.get(method, ()))
+
+
+def test_the_rule_of_quartiles_of_type_8_gives_what_r_gives() -> None:
+    cases = [one for one in CASES if "type8" in (one["expected"].get("niqr_other_quartiles") or {})]
+    assert len(cases) > 5
+    for case in cases:
+        found = verify_case({**case, "options": {**(case.get("options") or {}), "quartile": "type 8"}}).got
+        assert found["niqr"] == pytest.approx(case["expected"]["niqr_other_quartiles"]["type8"], rel=1e-9, abs=1e-12)
+
+
+def test_a_linear_scale_of_the_dose_is_computed_on_the_dose_itself() -> None:
+    given = {"dose": [0, 1, 2, 3, 4], "x": [1, 4, 7, 10, 10], "n": [10] * 5, "p": 0.95}
+    case = {"id": "own", "method": "lod95", "input": given, "options": {"link": "probit", "dose_scale": "linear"}, "rel_tol": 1e-3}
+    found = verify_case({**case, "expected": {"lod": 2.8139, "slope": 1.0714, "intercept": -1.3700, "log10_lod": None}})
+    assert found.is_passed, found.failed
+    assert found.reasons["log10_lod"]
+    none = verify_case({**case, "input": {**given, "x": [0, 0, 0, 10, 10]}, "expected": {"lod": None, "slope": None, "se_lod": None}})
+    assert none.is_passed

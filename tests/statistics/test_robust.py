@@ -47,9 +47,23 @@ def test_type_6_quartiles_of_few_results_stay_within_them(p: int) -> None:
     assert 1.0 <= found.q1 <= found.q3 <= p
 
 
+@pytest.mark.parametrize("p", range(1, 12))
+def test_type_8_quartiles_follow_their_formula_and_stay_within_the_results(p: int) -> None:
+    ordered = sorted((7.0 * k * k) % 11 for k in range(p))
+
+    def at(q: float) -> float:  # Hyndman and Fan: position (p + 1/3) q + 1/3
+        position = min(max((p + 1 / 3) * q + 1 / 3, 1.0), float(p))
+        low = min(int(position), p - 1) if p > 1 else 1
+        return ordered[low - 1] + (position - low) * (ordered[min(low, p - 1)] - ordered[low - 1])
+
+    found = robust.quartiles(ordered, 8)
+    assert isinstance(found, robust.Quartiles)
+    assert (found.q1, found.q3) == (pytest.approx(at(0.25)), pytest.approx(at(0.75)))
+
+
 def test_an_unknown_quartile_rule_is_refused() -> None:
-    with pytest.raises(ValueError, match="6 or 7"):
-        robust.quartiles(WORKED, 8)
+    with pytest.raises(ValueError, match="6, 7 or 8"):
+        robust.quartiles(WORKED, 5)  # type: ignore[arg-type]
 
 
 def test_the_exact_factors_are_those_of_the_normal_distribution() -> None:

@@ -162,6 +162,7 @@ _AGREEMENT: dict[str, str] = {
         "reference is indeterminate are in neither."
     ),
     "not_two_by_two": N_("Given for two categories only."),
+    "dose_scale_linear": N_("The line is one of the dose itself; figures of its logarithm do not exist."),
     "single_category_table": N_("Not estimable: the table has one category only."),
 }
 _CALCULATION: dict[str, str] = {

@@ -18,6 +18,7 @@ def _table(given: Case) -> Any:
 
 def _cohen_kappa(given: Case, options: Case) -> Fields:
     weights = option.weights(options)
+    option.wald(options)
     found = kappa.cohen_kappa(_table(given), weights)
     names = ("po", "pe", "kappa", "ase", "ase0", "z", "p_one", "p_two")
     share = agreement.percent_agreement(_table(given)).value

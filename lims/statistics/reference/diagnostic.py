@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from lims.statistics import diagnostic, intervals, lod, pod, poisson_lod, spearman_karber
+from lims.statistics import diagnostic, intervals, lod, lod_linear, pod, poisson_lod, spearman_karber
 from lims.statistics.outcome import NotCalculable
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
@@ -49,11 +49,15 @@ _LOD_FIELDS = ("intercept", "slope_log10", "se", "cov", "deviance", "pearson_chi
 _LIMIT_FIELDS = ("log10_lod", "lod", "se_log10", "ci_delta", "ci_fieller")
 
 
+_LINEAR_FIELDS = ("slope", "lod", "se_lod", "ci_delta", "ci_fieller")
+
+
 def _detection_limit(default_p: float) -> Callable[[Case, Case], Fields]:
     def compute(given: Case, options: Case) -> Fields:
         link, natural, p = option.link(options), option.number(options, "natural_mortality", 0.0), float(given.get("p", default_p))
-        option.dose_scale(options)
         confidence = option.confidence(given, options)
+        if option.is_linear_dose(options):
+            return _on_the_dose(lod_linear.linear_detection_limit(given["dose"], given["x"], given["n"], p, link, confidence, natural))
         found = lod.detection_limit(given["dose"], given["x"], given["n"], p, link, confidence, natural_response=natural)
         if isinstance(found, NotCalculable):
             return dict.fromkeys((*_LOD_FIELDS, *_LIMIT_FIELDS), found)
@@ -61,6 +65,15 @@ def _detection_limit(default_p: float) -> Callable[[Case, Case], Fields]:
         return {**line, **{name: getattr(found, name) for name in _LIMIT_FIELDS}}
 
     return compute
+
+
+def _on_the_dose(found: lod_linear.LinearDetectionLimit | NotCalculable) -> Fields:
+    """The fields of a line on the dose itself; what is named by a logarithm does not exist there."""
+    fields = [name for name in (*_LOD_FIELDS, *_LINEAR_FIELDS) if not name.endswith("_log10")]
+    if isinstance(found, NotCalculable):
+        return dict.fromkeys((*fields, "slope_log10", "log10_lod", "se_log10"), found)
+    lack = NotCalculable("dose_scale_linear")
+    return {**{name: getattr(found, name) for name in fields}, "slope_log10": lack, "log10_lod": lack, "se_log10": lack}
 
 
 def _poisson(given: Case, options: Case) -> Fields:

@@ -66,6 +66,7 @@ def _line(found: deming.Deming | NotCalculable) -> Fields:
 
 
 def _deming_known_errors(given: Case, options: Case) -> Fields:
+    option.functional_relationship(options)
     found = functional_relationship(given["x"], given["y"], given["sx"], given["sy"], confidence=option.confidence(given, options))
     plain_lines = {"ols_yx": _coefficients(polynomial(given["x"], given["y"])), "ols_xy": _coefficients(polynomial(given["y"], given["x"]))}
     if isinstance(found, NotCalculable):

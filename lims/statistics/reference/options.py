@@ -85,13 +85,32 @@ def link(options: Case) -> Link:
     return choice(options, "link", _LINKS, "probit")
 
 
-def dose_scale(options: Case) -> None:
-    """The fit is one of the logarithm of the dose, and its figures are named by log10, whichever logarithm a case states."""
-    choice(options, "dose_scale", {"log10": "log10", "ln": "ln", "loge": "ln", "naturallog": "ln", "decadic": "log10"}, "log10")
+def is_linear_dose(options: Case) -> bool:
+    """Whether the fit is one of the dose itself; else of its logarithm, with figures named by log10, whichever logarithm a case states."""
+    known = dict.fromkeys(("log10", "ln", "loge", "naturallog", "decadic"), False) | dict.fromkeys(("linear", "none", "identity"), True)
+    if "dose_scale" not in options:
+        return False
+    letters = _letters(options["dose_scale"])
+    for spelling, value in known.items():
+        if letters.startswith(spelling):
+            return value
+    raise UnknownOption("dose_scale", options["dose_scale"], "log10, ln, linear")
+
+
+def wald(options: Case) -> None:
+    """The interval of kappa is Wald's by the standard error that holds under the alternative; another one is not computed."""
+    choice(options, "ci", {"wald": "Wald by ASE", "ase": "Wald by ASE", "fleisscohen": "Wald by ASE", "largesample": "Wald by ASE"}, "")
+
+
+def functional_relationship(options: Case) -> None:
+    """Maximum likelihood of the functional relationship is the only model with known errors."""
+    words = _letters(options.get("model", "functionalrelationship"))
+    if "maximumlikelihood" not in words and "functional" not in words:
+        raise UnknownOption("model", options["model"], "maximum likelihood functional relationship")
 
 
 def quartile(options: Case) -> robust.QuartileRule:
-    """Type 6 or 7 of Hyndman and Fan, by number or by the program that has it."""
+    """Type 6, 7 or 8 of Hyndman and Fan, by number or by the program that has it."""
     if "quartile" not in options:
         return 7
     value = options["quartile"]
@@ -102,7 +121,9 @@ def quartile(options: Case) -> robust.QuartileRule:
         return 6
     if kind == "7" or (not kind and re.search(r"\binc\b|\blinear\b|numpy", words)):
         return 7
-    raise UnknownOption("quartile", value, "type 6, type 7")
+    if kind == "8" or (not kind and re.search(r"median[\s_-]*unbiased", words)):
+        return 8
+    raise UnknownOption("quartile", value, "type 6, type 7, type 8")
 
 
 def weights(options: Case) -> kappa.Weights:

@@ -1,9 +1,10 @@
 """The verification run: every case computed here and now and compared field by field (ISO/IEC 17025:2017, 7.11.2).
 
 No case can stop the run. A malformed case, and a case whose computation breaks off, count as failed with the reason in words; a method
-that is not in the table is named as unsupported and its case counts as failed too. `got` holds every field of the method, computed from
-input and options alone, also when `expected` is absent or wrong. What a method refuses (a missing input, a table that is not square) is
-not calculable: every field of the method is null, which meets an expected null and nothing else. `reasons` says why a null is null.
+that is not in the table is named as unsupported and its case counts as failed too, and so does a case with an option that its method does
+not take. `got` holds every field of the method, computed from input and options alone, also when `expected` is absent or wrong. What a
+method refuses (a missing input, a table that is not square) is not calculable: every field of the method is null, which meets an expected
+null and nothing else. `reasons` says why a null is null.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from lims.statistics.reference import METHODS
 from lims.statistics.reference.comparing import INFORMATIONAL, Case, Fields, differences, is_compared, plain
+from lims.statistics.reference.known_options import unsupported
 from lims.statistics.reference.options import UnknownOption, read_options
 from lims.statistics.reference.reading import fields_of, read_input, reasons
 
@@ -116,13 +118,15 @@ def verify_case(case: Any) -> Verified:
         failure = Failure(name, WHOLE_CASE, case.get("expected"), None, f"the method {case['method']} is not supported")
         return Verified(name, case["method"], {}, (failure,), is_supported=False)
     try:
-        found = METHODS[case["method"]](read_input(case["method"], case["input"]), read_options(case.get("options")))
+        options = read_options(case.get("options"))
+        found = METHODS[case["method"]](read_input(case["method"], case["input"]), options)
         got = {name: plain(value) for name, value in found.items()}
     except UnknownOption as error:
         return _refused(name, case, str(error))
     except BROKEN as error:
         return _broken_off(name, case, error)
-    return Verified(name, case["method"], got, _compared(name, case, got), reasons=reasons_of(found))
+    unread = tuple(Failure(name, f"options.{key}", options[key], None, why) for key, why in unsupported(case["method"], options))
+    return Verified(name, case["method"], got, (*unread, *_compared(name, case, got)), reasons=reasons_of(found))
 
 
 def reasons_of(found: Fields) -> dict[str, str]:
