@@ -29,14 +29,14 @@ from lims.web.navigation import GROUPS, entries
 #: modules that hold a ``blueprint`` for people, in the order of the navigation
 SCREENS = [
     "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
-    "lims.custody.views", "lims.imports.views", "lims.results.views", "lims.rounds.views",
+    "lims.storage.views", "lims.custody.views", "lims.imports.views", "lims.results.views", "lims.rounds.views",
     "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying", "lims.rounds.views.following",
     "lims.rounds.views.following_appeals", "lims.rounds.views.following_trends",
 ]  # fmt: skip
 #: modules that hold a ``blueprint`` for programs
 INTERFACES: list[str] = ["lims.samples.api", "lims.rounds.api"]
 #: modules that register panels on lower slices' pages
-PANELS: list[str] = ["lims.results.panels"]
+PANELS: list[str] = ["lims.storage.panels", "lims.results.panels"]
 
 
 def open_database(settings: Settings) -> Database:

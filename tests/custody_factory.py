@@ -7,7 +7,9 @@ from lims.custody.lifecycle import boxes
 from lims.custody.lifecycle.boxes import Arrival, Transport
 from lims.custody.models import Box, BoxReceipt
 from lims.db.session import Actor, reading
+from lims.storage import service as storage
 from tests.factories import PASSWORD, OneLaboratory, accepted_sample
+from tests.sample_factory import registered
 
 BY_ROAD = Transport(category="CAT_B", packaging="P650", condition="2-8", carrier="Courier", logger_number="L-1")
 
@@ -41,3 +43,14 @@ def hand_over(sender: OneLaboratory, receiver: OneLaboratory) -> BoxReceipt:
     """A box of one sample that went from one laboratory to the other."""
     box = dispatched(sender["technician"], [accepted_sample(sender).number], receiver.row.code)
     return service.receive_box(receiver["technician"], box.id, Arrival("1", found=all_here(1)), PASSWORD)
+
+
+def store_a_portion(laboratory: OneLaboratory) -> None:
+    """A portion of a sample in a storage box."""
+    actor = laboratory["technician"]
+    room = storage.add_place(actor, "room", "R1")
+    freezer = storage.add_place(actor, "freezer", "F1", room.id)
+    rack = storage.add_place(actor, "rack", "A", freezer.id)
+    box = storage.add_place(actor, "box", "B1", rack.id, rows=2, columns=2)
+    portion = storage.divide(actor, registered(actor, quantity="1.0").number, "0.4")[0]
+    storage.put_at(actor, box.id, portion.number)

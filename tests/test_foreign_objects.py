@@ -19,9 +19,11 @@ from lims.jobs import queries as jobs
 from lims.results import queries as results
 from lims.rounds import service as rounds
 from lims.samples import service as samples
+from lims.storage import service as storage
 from tests.factories import PASSWORD, OneLaboratory, accepted_sample, browser_of, csrf_of, new_laboratory
 from tests.imports.rules import approved
 from tests.round_factory import START, World, at, new_world
+from tests.sample_factory import registered
 from tests.test_doors import rules, snapshot
 
 ROLES_TRIED = ("technician", "authoriser", "qa_manager", "coordinator", "reviewer", "auditor")
@@ -54,6 +56,9 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
         result = results.of_upload(session, mine["technician"], upload.id)[0]
         job = jobs.jobs_of(session, mine["technician"])[0]
     batch = samples.open_batch(mine["technician"], "TRV")
+    room = storage.add_place(mine["technician"], "room", "CANARY-1")
+    measured = registered(mine["technician"], quantity="1.0", external_number="")
+    portion = storage.divide(mine["technician"], measured.number, "0.1")[0]
     box = custody.open_box(mine["technician"], "CDCD", "referral")
     custody.put_in(mine["technician"], box.id, accepted_sample(mine).number)
     profile = imports.copy_shipped(mine["authoriser"], "slan")
@@ -62,7 +67,8 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,
         "session_id": session_id,
-        "profile_id": profile.id, "box_id": box.id, "line_id": line.id, "rule_id": rule.id, "draft_id": draft.id,
+        "profile_id": profile.id, "box_id": box.id, "line_id": line.id, "place_id": room.id, "aliquot_id": portion.id,
+        "rule_id": rule.id, "draft_id": draft.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
     return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", box.number, "canary-run", "Round of the test"], stranger)

@@ -32,6 +32,8 @@ SAMPLES = {
 
 CUSTODY = {"custody.view": LABORATORY, "custody.pack": BENCH, "custody.receive": BENCH}
 
+STORAGE = {"storage.view": LABORATORY, "storage.move": BENCH, "storage.portion": BENCH}
+
 RESULTS = {
     "results.view": LABORATORY,
     "results.record": BENCH,
@@ -114,8 +116,8 @@ VALIDATION = {
 }
 
 ACTIONS: dict[str, frozenset[str]] = {
-    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **CUSTODY, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS, **VERIFICATION,
-    **VALIDATION, **ANNUAL_PLAN,
+    **HOME, **ACCOUNTS, **CATALOGUE, **SAMPLES, **CUSTODY, **STORAGE, **RESULTS, **IMPORTS, **ROUNDS, **FOLLOWING, **REPORTS,
+    **VERIFICATION, **VALIDATION, **ANNUAL_PLAN,
 }  # fmt: skip
 
 

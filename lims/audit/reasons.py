@@ -51,6 +51,8 @@ REASONS = (
     N_("began a re-validation"), N_("withdrew a validation study"),
     N_("named a reviewer of a round"), N_("declared the own interests in a round"), N_("commented a round under review"),
     N_("filed the minutes of a review meeting"), N_("completed an action item of a review meeting"), N_("changed a verdict in the review"),
+    N_("added a storage place"), N_("moved a sample in the store"), N_("took a sample out of the store"), N_("divided a sample"),
+    N_("pooled samples"), N_("thawed a portion"), N_("used a portion"), N_("lost a portion"),
     N_("began a box"), N_("packed a sample"), N_("took a sample out of a box"), N_("described the transport of a box"),
     N_("gave up a box"), N_("dispatched a box"), N_("received a box"), N_("settled what did not arrive"),
 )  # fmt: skip

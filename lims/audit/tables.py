@@ -7,6 +7,8 @@ from lims.marks import N_
 TABLES = {
     "api_token": N_("API token"), "app_user": N_("user account"), "blunder_flag": N_("flag before scoring"),
     "blunder_screening": N_("screening before scoring"), "blunder_step": N_("question before scoring"),
+    "aliquot": N_("portion"), "aliquot_source": N_("source of a portion"), "aliquot_step": N_("step of a portion"),
+    "storage_place": N_("storage place"), "storage_stay": N_("place of a sample in the store"), "storage_move": N_("move in the store"),
     "box": N_("box"), "box_item": N_("sample in a box"), "box_manifest": N_("manifest of a box"),
     "box_receipt": N_("receipt of a box"), "box_finding": N_("finding at the receipt of a box"),
     "catalogue_entry": N_("catalogue entry"),

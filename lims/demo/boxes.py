@@ -14,6 +14,7 @@ from lims.demo.people import Cast
 from lims.samples import queries
 from lims.samples.lifecycle.states import ACCEPTED
 from lims.samples.queries import Filters
+from lims.storage import service as storage
 
 SENDER, RECEIVER = "cusc", "cdcc"
 BY_ROAD = Transport(
@@ -36,6 +37,21 @@ def send_boxes(cast: Cast) -> None:
         service.receive_box(cast.actor(f"tech1.{RECEIVER}"), first.id, arrival, cast.password(f"tech1.{RECEIVER}"))
         _sent(cast, numbers[3:6])
     _packed(cast, numbers[6:])
+    _store(cast)
+
+
+def _store(cast: Cast) -> None:
+    """A freezer, a storage box, and two portions of a weighed sample in it."""
+    keeper = cast.actor(f"tech1.{SENDER}")
+    room = storage.add_place(keeper, "room", "R101", name="Sample room")
+    freezer = storage.add_place(keeper, "freezer", "F1", room.id, temperature="-80", capacity=6)
+    rack = storage.add_place(keeper, "rack", "A", freezer.id)
+    box = storage.add_place(keeper, "box", "B1", rack.id, rows=9, columns=9)
+    with reading() as session:
+        found = queries.all_rows(session, keeper, Filters(statuses=(ACCEPTED,), kind="FOD", is_ascending=True), 1)
+    for row in storage.divide(keeper, found[0].number, "25.0", 2):
+        storage.put_at(keeper, box.id, row.number)
+    storage.put_at(keeper, box.id, found[0].number)
 
 
 def _packed(cast: Cast, numbers: list[str]) -> Box:

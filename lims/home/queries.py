@@ -17,6 +17,7 @@ from lims.marks import N_
 from lims.results import queries as results
 from lims.rounds import queries as rounds
 from lims.samples import queries as samples
+from lims.storage import queries as storage
 from lims.validation import queries as validation
 from lims.web.waiting import Hit, Waiting
 
@@ -93,7 +94,7 @@ def grouped(waiting: list[Waiting], now: datetime) -> list[tuple[str, list[Waiti
 
 def search(session: Session, actor: Actor, text: str) -> list[Hit]:
     """The objects of the actor's laboratory that ``text`` names; exact numbers first."""
-    hits = [hit for queries in SLICES for hit in queries.search(session, actor, text)]
+    hits = [hit for queries in (*SLICES, storage) for hit in queries.search(session, actor, text)]
     return sorted(hits, key=lambda hit: not hit.is_exact)
 
 

@@ -14,8 +14,9 @@ revision = "0015"
 down_revision = "0014"
 
 BOX, ITEM, MANIFEST, RECEIPT, FINDING = "box", "box_item", "box_manifest", "box_receipt", "box_finding"
-ONLY_ADDED = (MANIFEST, RECEIPT, FINDING)
-TABLES = (BOX, ITEM, MANIFEST, RECEIPT, FINDING)
+PLACE, ALIQUOT, SOURCE, STEP, STAY, MOVE = "storage_place", "aliquot", "aliquot_source", "aliquot_step", "storage_stay", "storage_move"
+ONLY_ADDED = (MANIFEST, RECEIPT, FINDING, SOURCE, STEP, MOVE)
+TABLES = (BOX, ITEM, MANIFEST, RECEIPT, FINDING, PLACE, ALIQUOT, SOURCE, STEP, STAY, MOVE)
 
 
 def _create(table: str, columns: list[sa.Column[Any]], links: dict[str, str], *rules: sa.Constraint) -> None:
@@ -67,6 +68,9 @@ def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
 def upgrade() -> None:
     _boxes()
     _receipts()
+    _places()
+    _portions()
+    _stays()
     for table in ONLY_ADDED:
         protect(op, table)
 
@@ -139,6 +143,81 @@ def _receipts() -> None:
         _check(FINDING, "found", "not_scanned", "arrived", "damaged", "missing", "surplus"),
     )  # fmt: skip
     _index(FINDING, "laboratory_id")
+
+
+def _places() -> None:
+    _create(
+        PLACE,
+        [
+            _key("parent_id", nullable=True), _text("level", 10), _text("path", 60), _text("name", 80), _text("temperature", 12),
+            _number("capacity"), _number("box_rows"), _number("box_columns"),
+        ],
+        {"parent_id": PLACE},
+        _unique(PLACE, "laboratory_id", "path"),
+        _check(PLACE, "level", "room", "freezer", "rack", "box"),
+    )  # fmt: skip
+    _index(PLACE, "parent_id")
+
+
+def _portions() -> None:
+    _create(
+        ALIQUOT,
+        [
+            _text("number", 60), sa.Column("is_pool", sa.Boolean(), nullable=False), _amount("volume"), _amount("left"), _text("unit", 30),
+            _text("state", 12), _number("thaws"), _text("location", 120), _instant("made_at"), _text("made_by", 120),
+            _number("row_version"),
+        ],
+        {},
+        _unique(ALIQUOT, "laboratory_id", "number"),
+        _check(ALIQUOT, "state", "available", "used_up", "disposed", "lost"),
+    )  # fmt: skip
+    _index(ALIQUOT, "laboratory_id", "id", name="ix_aliquot_newest")
+    _index(ALIQUOT, "laboratory_id", "state", "id", name="ix_aliquot_state")
+    _create(
+        SOURCE,
+        [
+            _key("aliquot_id"), _key("sample_id", nullable=True), _key("parent_id", nullable=True), _text("source_number", 60),
+            _amount("amount"),
+        ],
+        {"aliquot_id": ALIQUOT, "sample_id": "sample", "parent_id": ALIQUOT},
+        sa.CheckConstraint("(sample_id IS NULL) <> (parent_id IS NULL)", name=op.f("ck_aliquot_source_one_source")),
+    )
+    for name in ("aliquot_id", "sample_id", "parent_id", "laboratory_id"):
+        _index(SOURCE, name)
+    _create(
+        STEP,
+        [
+            _key("aliquot_id"), _text("verb", 10), _amount("amount", nullable=True), _amount("left"), _instant("at"),
+            _text("actor_name", 120), _text("note", 200),
+        ],
+        {"aliquot_id": ALIQUOT},
+        _check(STEP, "verb", "made", "thawed", "taken", "divided", "disposed", "lost"),
+    )  # fmt: skip
+    _index(STEP, "aliquot_id", "id", name="ix_aliquot_step_aliquot_id")
+    _index(STEP, "laboratory_id")
+
+
+def _stays() -> None:
+    _create(
+        STAY,
+        [
+            _key("place_id"), _text("position", 4), _key("sample_id", nullable=True), _key("aliquot_id", nullable=True),
+            _text("number", 60), _text("path", 60), _instant("since"),
+        ],
+        {"place_id": PLACE, "sample_id": "sample", "aliquot_id": ALIQUOT},
+        _unique(STAY, "place_id", "position"),
+        _unique(STAY, "sample_id"),
+        _unique(STAY, "aliquot_id"),
+        sa.CheckConstraint("(sample_id IS NULL) <> (aliquot_id IS NULL)", name=op.f("ck_storage_stay_one_thing")),
+    )  # fmt: skip
+    _index(STAY, "laboratory_id", "number", name="ix_storage_stay_number")
+    _create(
+        MOVE,
+        [_text("number", 60), _text("from_place", 80), _text("to_place", 80), _instant("at"), _text("actor_name", 120), _text("note", 200)],
+        {},
+    )
+    _index(MOVE, "laboratory_id", "id", name="ix_storage_move_newest")
+    _index(MOVE, "laboratory_id", "number", "id", name="ix_storage_move_number")
 
 
 def downgrade() -> None:

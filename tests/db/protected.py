@@ -24,7 +24,7 @@ PROTECTED = {
         "authorised_scope", "validation_analysis", "validation_exclusion", "validation_plan", "validation_reading", "validation_retest",
         "validation_row", "validation_step",
     ],
-    "0015": ["box_finding", "box_manifest", "box_receipt"],
+    "0015": ["aliquot_source", "aliquot_step", "box_finding", "box_manifest", "box_receipt", "storage_move"],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 

@@ -30,7 +30,7 @@ from lims.rounds.service import programs
 from lims.validation import service as studies
 from lims.verification import service as verification
 from tests import postgresql
-from tests.custody_factory import hand_over
+from tests.custody_factory import hand_over, store_a_portion
 from tests.db.protected import PROTECTED
 from tests.factories import PASSWORD, accepted_sample
 from tests.form_factory import LAB, accepted, answered, technician
@@ -73,6 +73,7 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
     _interpret_by_a_rule(world)
     _verify_the_statistics(world)
     hand_over(world.labs["CUSA"], world.labs["CDCD"])
+    store_a_portion(world.labs["CUSA"])
     yield database
     database.close()
 

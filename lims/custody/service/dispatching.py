@@ -26,6 +26,7 @@ from lims.samples import queries as samples
 from lims.samples.models import Sample
 from lims.samples.service.custody import move, note_step
 from lims.signatures.service import sign
+from lims.storage.service import take_away
 from lims.words import translate
 
 #: what of a sample travels with it; its details hold a pseudonym at most
@@ -84,6 +85,7 @@ def dispatch_box(actor: Actor, box_id: uuid.UUID, password: str, *, seen: str) -
 
 
 def _leave(session: Session, actor: Actor, row: Box, sample: Sample) -> None:
+    take_away(actor, sample.number, row.number)
     facts = {"handed_over_by": actor.name, "note": row.number, "quantity_left": sample.quantity}
     to = boxes.AT_DISPATCH.get(row.purpose)
     if to:

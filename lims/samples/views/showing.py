@@ -28,7 +28,8 @@ VERBS = {
     "proposed_accepted_deviation": N_("Deviation proposed, a second person signs"),
     "proposed_rejected": N_("Rejection proposed, a second person signs"), "decision_withdrawn": N_("Decision taken back"),
     "label_printed": N_("Label printed"), "box_dispatched": N_("Dispatched in a box"), "box_received": N_("Received by the partner"),
-    "box_stayed": N_("Had stayed, not in the box"),
+    "box_stayed": N_("Had stayed, not in the box"), "stored": N_("Put into the store"), "taken_out": N_("Taken out of the store"),
+    "divided": N_("Divided"),
 }  # fmt: skip
 DEVIATIONS = frozenset(
     {states.ACCEPTED_DEVIATION, states.REJECTED, states.LOST, states.RETEST, "proposed_accepted_deviation", "proposed_rejected"}

@@ -1,0 +1,1 @@
+"""The rules of storage and of portions, pure."""
