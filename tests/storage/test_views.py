@@ -36,7 +36,7 @@ def test_a_tube_is_put_into_a_box_found_and_taken_out(app: Flask, two_laboratori
     assert browser.get("/storage/stored.xlsx").data[:2] == b"PK"
     assert "R1/F1/A/B1 A1" in browser.get(f"/samples/{row.id}").text
     assert post(browser, "/storage/take-away", number=row.number).status_code == 302
-    assert row.number not in browser.get("/storage/stored").text and row.number in browser.get("/storage/moves").text
+    assert row.number not in browser.get("/storage/stored.csv").text and row.number in browser.get("/storage/moves").text
     again = post(browser, "/storage/rooms", level="room", code="r1", capacity="5")
     assert again.status_code == 400 and "exists already" in again.text
 

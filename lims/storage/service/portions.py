@@ -79,20 +79,19 @@ def thaw(actor: Actor, aliquot_id: uuid.UUID, note: str = "") -> Aliquot:
 def use(actor: Actor, aliquot_id: uuid.UUID, amount: str, note: str = "") -> Aliquot:
     """Use some of a portion; one of which nothing is left is used up and leaves its position."""
     permit(actor, "storage.portion")
-    used = _read(amount)
     with transaction(actor, reason="used a portion") as session:
         row = _here(session, actor, aliquot_id)
-        _taken(session, actor, row, used, portions.TAKEN, note)
+        _taken(session, actor, row, _read(amount), portions.TAKEN, note)
         return row
 
 
 def end_aliquot(actor: Actor, aliquot_id: uuid.UUID, how: str, note: str) -> Aliquot:
     """A portion is lost or destroyed; the reason is kept."""
     permit(actor, "storage.portion")
-    if how != portions.LOST or not note.strip():
-        raise Invalid("storage.end", N_("Write down what happened."), field="note")
     with transaction(actor, reason="lost a portion") as session:
         row = _here(session, actor, aliquot_id)
+        if how != portions.LOST or not note.strip():
+            raise Invalid("storage.end", N_("Write down what happened."), field="note")
         row.state = how
         _step(session, actor, row, how, note=note)
         _leave(session, actor, row)
