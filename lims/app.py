@@ -30,6 +30,7 @@ from lims.web.navigation import GROUPS, entries
 SCREENS = [
     "lims.health", "lims.home.views", "lims.accounts.views", "lims.jobs.views", "lims.catalogue.views", "lims.samples.views",
     "lims.storage.views", "lims.custody.views", "lims.imports.views", "lims.results.views", "lims.rounds.views",
+    "lims.validation.views",
     "lims.audit.views", "lims.verification.views", "lims.rounds.views.verifying", "lims.rounds.views.following",
     "lims.rounds.views.following_appeals", "lims.rounds.views.following_trends",
 ]  # fmt: skip

@@ -48,7 +48,7 @@ def search(session: Session, actor: Actor, text: str) -> list[Hit]:
         return []
     rows = list_studies(session, actor, text=text, limit=10).rows
     wanted = text.strip().upper()
-    return [Hit("study", row.code, row.title(actor.language), SHOW, {"code": row.code}, is_exact=row.code == wanted) for row in rows]
+    return [Hit("study", row.code, row.title(actor.language), SHOW, {"study": row.code}, is_exact=row.code == wanted) for row in rows]
 
 
 def _title(session: Session, actor: Actor, row: ValidationStudy) -> str:
@@ -75,5 +75,4 @@ def _to_sign(session: Session, actor: Actor, row: ValidationStudy, own: str) -> 
 
 
 def _waiting(row: ValidationStudy, title: str) -> Waiting:
-    where = {"code": row.code}
-    return Waiting(title, SHOW, {"code": row.code}, number=row.code, button=N_("Open"), icon="list", url_values=where)
+    return Waiting(title, SHOW, {"code": row.code}, number=row.code, button=N_("Open"), icon="list", url_values={"study": row.code})
