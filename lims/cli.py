@@ -24,6 +24,7 @@ COMMANDS = {
     "instruments": ("lims.commands.instruments:instruments", "List parsers and read instrument files."),
     "samples": ("lims.commands.samples:samples", "Write templates of samples and import filled ones."),
     "round": ("lims.commands.rounds:round_", "List rounds and write their reports."),
+    "validation": ("lims.commands.validation:validation", "List validation studies and write their reports."),
     "report": ("lims.commands.reports:report", "Verify that a report is untouched."),
     "statistics": ("lims.commands.statistics:statistics", "Verify the statistics against reference cases."),
 }

@@ -15,6 +15,7 @@ from lims.demo.interrupted import SIGN_INS
 from lims.demo.people import Cast, hire
 from lims.demo.rounds import run_rounds
 from lims.demo.samples import register_samples
+from lims.demo.studies import run_studies
 from lims.demo.uploads import upload_a_run
 from lims.settings import Settings, write_private
 
@@ -52,6 +53,7 @@ def load_demonstration(settings: Settings) -> Loaded:
     register_samples(cast)
     send_boxes(cast)
     run_rounds(cast)
+    run_studies(cast)
     upload_a_run(cast)
     interpret_a_run(cast)
     return loaded

@@ -113,7 +113,22 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("storage-find", "tech1.cusc", ("/storage/find?code=R101",)),
         Visit("sample-import", "tech1.cusa", ("/samples/import",)), Visit("report-verify", "tech1.cusa", ("/reports/verify",)),
         Visit("verification", "qa.cus", ("/statistics/verify/",)),
+        *studies_of(),
         Visit("verification-record", "qa.cus", ("/statistics/verify/", "tbody a[href*='/statistics/verify/']")),
+    )  # fmt: skip
+
+
+def studies_of() -> tuple[Visit, ...]:
+    """The pages of studies; newest first: readings, comparison under review, detection limit, agreement."""
+    newest, compared, first = (f"tbody tr:nth-child({n}) a" for n in (1, 2, 4))
+    tab = ".tabs a[href$='/{}']".format
+    return (
+        Visit("studies", "qa.cdc", ("/validation/",)), Visit("study-new", "coordinator.cus", ("/validation/new",)),
+        Visit("study", "qa.cus", ("/validation/", first)), Visit("study-review", "reviewer.cdc", ("/validation/", compared)),
+        Visit("study-plan", "coordinator.cus", ("/validation/", newest, tab("plan"))),
+        Visit("study-data", "tech1.cusa", ("/validation/", first, tab("data"))),
+        Visit("study-reading", "tech1.cdca", ("/validation/", newest, tab("data"), "a[href$='/reading']")),
+        Visit("study-analysis", "qa.cdc", ("/validation/", first, tab("analysis"))),
     )  # fmt: skip
 
 
@@ -129,6 +144,7 @@ def files_of(running: Running) -> tuple[Visit, ...]:
         Visit("portions-csv", "tech1.cusc", ("/storage/aliquots.csv",)),
         Visit("boxes-csv", "tech1.cusc", ("/custody/export.csv",)),
         Visit("rounds-csv", "coordinator.cus", ("/rounds/export.csv",)),
+        Visit("studies-csv", "qa.cus", ("/validation/export.csv",)),
         Visit("profile-file", "auth.cusa", ("/uploads/profiles", "form[action$='/slan/copy'] button", "+/file")),
         Visit("rules-csv", "auth.cdca", ("/uploads/rules/export.csv",)),
         Visit("rule-file", "auth.cdca", ("/uploads/rules", "tbody a[href*='/uploads/rules/']", "+/file")),
