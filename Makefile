@@ -10,7 +10,7 @@ LINUX_X86 := $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))
 
 MINUTES ?= 60
 
-.PHONY: run install server test lint prove prove-kills prove-statistics prove-mutation fuzz bench pictures relock
+.PHONY: run install server test lint prove prove-kills prove-statistics prove-validation prove-mutation fuzz bench pictures relock
 
 run: install
 	$(BIN)/python -m lims up
@@ -28,9 +28,9 @@ lint: .venv/.dev-installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# The long proofs, each with its record: a hundred kills on each engine; how often the intervals hold the truth; whether the tests of the
-# formulas notice a wrong formula.
-prove: prove-kills prove-statistics prove-mutation
+# The long proofs, each with its record: a hundred kills on each engine; how often the intervals hold the truth; how often a simulated
+# validation study calls a criterion met that is not; whether the tests of the formulas notice a wrong formula.
+prove: prove-kills prove-statistics prove-validation prove-mutation
 
 prove-kills: .venv/.dev-installed
 	@mkdir -p docs/prove
@@ -38,6 +38,10 @@ prove-kills: .venv/.dev-installed
 
 prove-statistics: .venv/.dev-installed
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.coverage_run > docs/statistics/coverage.txt; status=$$?; cat docs/statistics/coverage.txt; exit $$status
+
+prove-validation: .venv/.dev-installed
+	@mkdir -p docs/validation
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.validation_run > docs/validation/simulation.txt; status=$$?; cat docs/validation/simulation.txt; exit $$status
 
 prove-mutation: .venv/.dev-installed
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutation_run > docs/statistics/mutation.txt; status=$$?; cat docs/statistics/mutation.txt; exit $$status

@@ -51,6 +51,11 @@ def analyse(study: StudyInput) -> StudyAnalysis:
     )  # fmt: skip
 
 
+def judged(study: StudyInput) -> tuple[Judgement, ...]:
+    """The verdicts of the plan alone."""
+    return _Run(study, "plan").judgements()
+
+
 class _Run:
     """One pass over the data with one set of conventions; each part is computed once for each confidence."""
 

@@ -9,7 +9,7 @@ from lims.rounds.report.canvas import Paper, code, number, text
 from lims.validation.analysis.judging import verdicts
 from lims.validation.analysis.outcome import Judgement
 from lims.validation.report import terms
-from lims.validation.report.desk import CONTENTS, Place, StudyDesk, joined, level_of
+from lims.validation.report.desk import CONTENTS, FIGURE, Place, StudyDesk, joined, level_of
 from lims.validation.report.facts import TOPICS, Signed
 
 HOW_TO_VERIFY = N_(
@@ -56,8 +56,9 @@ def _judged(desk: StudyDesk, paper: Paper, one: Judgement, name: str, note: str 
     notes = "\n".join(part for part in (note, desk.reasons(one.reasons)) if part)
     paper.sheet.fitted_row(
         [
-            text(name), text(desk.part(decides)), level_of(decides.level), number(decides.n), number(decides.estimate),
-            number(decides.lower), number(decides.upper), text(desk.words.label(terms.VERDICTS[one.verdict])), text(notes),
+            text(name), text(desk.part(decides)), level_of(decides.level), number(decides.n),
+            number(decides.estimate, FIGURE), number(decides.lower, FIGURE), number(decides.upper, FIGURE),
+            text(desk.words.label(terms.VERDICTS[one.verdict])), text(notes),
         ]
     )  # fmt: skip
 

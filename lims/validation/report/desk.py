@@ -10,6 +10,7 @@ from lims.excel.book import Book, Cell, Page
 from lims.excel.look import LABEL, NUMBER
 from lims.marks import N_
 from lims.rounds.report.canvas import HEADER_ROWS, Paper, text
+from lims.rounds.report.numbers import plain_format
 from lims.rounds.report.wording import MISSING, Term, Words
 from lims.validation.analysis.outcome import Reason, Result, StudyAnalysis
 from lims.validation.report import terms
@@ -44,6 +45,9 @@ CONTENTS = {
     "raw_data": N_("Index of raw data with hashes"), "software": N_("Software version"),
 }  # fmt: skip
 """What the report must hold, in the order of its contents list."""
+
+FIGURE = NUMBER.but(format=plain_format(4))
+"""How estimates and limits are shown; the cell carries all digits."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lims.statistics.outcome import NotCalculable
 from lims.validation.analysis.design import StudyInput
 from lims.validation.analysis.outcome import Result, Table
 from lims.validation.report import formulas
-from lims.validation.report.desk import StudyDesk, level_of
+from lims.validation.report.desk import FIGURE, StudyDesk, level_of
 from lims.validation.report.working import DIFFERENCE, PERCENT, Ranges, X, Y
 
 COLUMNS = {"x": "D", "n": "E", "confidence": "L"}
@@ -29,6 +29,7 @@ ITEMS = {
     "unaffected_agents": "cross_reactivity", "interference_percent": "cross_reactivity", "exclusivity": "cross_reactivity",
 }  # fmt: skip
 CHART_ROWS, ROW_HEIGHT = 16, 15.0
+SHARE = NUMBER.but(format="0.0")
 
 
 def write_results(desk: StudyDesk, ranges: Sequence[Ranges | None]) -> None:
@@ -53,7 +54,7 @@ def write_result(desk: StudyDesk, paper: Paper, one: Result, live: dict[str, str
     ]  # fmt: skip
     for name in ("estimate", "lower", "upper"):
         value = getattr(one, name)
-        cells += pair(value, live[name]) if value is not None and name in live else [number(value), None]
+        cells += pair(value, live[name], FIGURE) if value is not None and name in live else [number(value, FIGURE), None]
     cells += [
         Cell(one.confidence, NUMBER), number(one.left_out), text(one.method.replace("_", " ")), text(one.clause),
         text(desk.reasons(one.reasons)),
@@ -141,10 +142,10 @@ def _table(desk: StudyDesk, paper: Paper, table: Table) -> None:
     pe = f"(((B{top}+C{top})*(B{top}+B{low})+(B{low}+C{low})*(C{top}+C{low}))/{n}^2)"
     kappa, test = cohen_kappa([[a, b], [c, d]]), mcnemar([[a, b], [c, d]])
     if kappa.reason is None and not isinstance(kappa.kappa, NotCalculable):
-        paper.sheet.row([Cell(words.label(N_("Cohen's kappa")), LABEL), *pair(kappa.kappa, f"=({po}-{pe})/(1-{pe})")])
+        paper.sheet.row([Cell(words.label(N_("Cohen's kappa")), LABEL), *pair(kappa.kappa, f"=({po}-{pe})/(1-{pe})", FIGURE)])
     if isinstance(test, McNemar) and not isinstance(test.chi2_corrected, NotCalculable):
         chi2 = f"=MAX(ABS(C{top}-B{low})-1,0)^2/(C{top}+B{low})"
-        paper.sheet.row([Cell(words.label(N_("chi-square of the discordant results")), LABEL), *pair(test.chi2_corrected, chi2)])
+        paper.sheet.row([Cell(words.label(N_("chi-square of the discordant results")), LABEL), *pair(test.chi2_corrected, chi2, FIGURE)])
     _mosaic(paper, table, top)
 
 
@@ -158,14 +159,16 @@ def _mosaic(paper: Paper, table: Table, top: int) -> None:
     words, (first, second) = paper.words, table.counts
     if not all(one + other for one, other in zip(first, second, strict=True)):
         return
-    paper.sheet.row([Cell(words.head(N_("Comparator")), HEAD), Cell(words.head(N_("called positive, %")), HEAD), Cell("ƒ", HEAD),
+    paper.sheet.fitted_row([Cell(words.head(N_("Comparator")), HEAD), Cell(words.head(N_("called positive, %")), HEAD), Cell("ƒ", HEAD),
                      Cell(words.head(N_("called negative, %")), HEAD), Cell("ƒ", HEAD)])  # fmt: skip
     start = paper.sheet.count + 1
     for place, name in enumerate((N_("reference positive"), N_("reference negative"))):
         letter, whole = "BC"[place], first[place] + second[place]
         shares = [100.0 * first[place] / whole, 100.0 * second[place] / whole]
         total = f"({letter}{top}+{letter}{top + 1})"
-        cells = [cell for row, share in zip((top, top + 1), shares, strict=True) for cell in pair(share, f"=100*{letter}{row}/{total}")]
+        cells = [
+            cell for row, share in zip((top, top + 1), shares, strict=True) for cell in pair(share, f"=100*{letter}{row}/{total}", SHARE)
+        ]
         paper.sheet.row([Cell(words.label(name), LABEL), *cells])
     title, sheet = paper.sheet.title, paper.sheet
     series = [

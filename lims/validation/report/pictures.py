@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from lims.excel.book import Cell
 from lims.excel.charts import AMBER, CRIMSON, GREY, TEAL, Cells, Frame, Series, scatter_chart
-from lims.excel.look import HEAD, INK, NUMBER
+from lims.excel.look import INK, NUMBER
 from lims.marks import N_
-from lims.rounds.report.canvas import Paper
+from lims.rounds.report.canvas import HEADER_ROWS, Paper
 from lims.validation.analysis.outcome import Curve, Result, StudyAnalysis
 from lims.validation.report.desk import StudyDesk
 
 CHART_ROWS, ROW_HEIGHT = 22, 15.0
+SHOWN = NUMBER.but(format="0.0###")
 LOWER, UPPER = N_("lower limit"), N_("upper limit")
 
 
@@ -98,6 +99,8 @@ def _whole(found: StudyAnalysis, code: str) -> Result | None:
 
 def _room(paper: Paper, name: str) -> int:
     """A heading and the rows that the chart lies over; gives the first of them."""
+    if paper.sheet.count > HEADER_ROWS:
+        paper.sheet.page_break()
     paper.section(N_("Chart: %(design)s"), design=name)
     top = paper.sheet.count + 1
     for _ in range(CHART_ROWS):
@@ -107,7 +110,7 @@ def _room(paper: Paper, name: str) -> int:
 
 def _columns(paper: Paper, heads: Sequence[str], columns: Sequence[Sequence[float]]) -> list[Cells]:
     """A table of numbers; gives the cells of each column."""
-    first = paper.sheet.row([Cell(paper.words.head(word), HEAD) for word in heads]) + 1
+    first = paper.head(paper.words.head(word) for word in heads) + 1
     for row in zip(*columns, strict=True):
-        paper.sheet.row([Cell(value, NUMBER) for value in row])
+        paper.sheet.row([Cell(value, SHOWN) for value in row])
     return [Cells(paper.sheet.title, column, first, paper.sheet.count) for column in range(1, len(columns) + 1)]

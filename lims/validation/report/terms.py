@@ -40,6 +40,8 @@ CHARACTERISTICS: Mapping[str, str] = {
     "detection_first": N_("detection rate, first specimen type"), "detection_second": N_("detection rate, second specimen type"),
     "informative_pairs": N_("pairs with a positive result"), "positive_agreement": N_("positive agreement"),
     "negative_agreement": N_("negative agreement"), "reader_agreement": N_("agreement of the readers"),
+    "kappa_asymptotic": N_("Cohen's kappa, asymptotic interval"),
+    "reader_kappa_asymptotic": N_("kappa of the readers, asymptotic interval"),
     "reader_kappa": N_("kappa of the readers"), "reader_pabak": N_("PABAK of the readers"),
     "reader_mcnemar_p": N_("McNemar's test of the readers, P"), "ppa_homogeneity_p": N_("positive agreement alike at the sites, P"),
     "npa_homogeneity_p": N_("negative agreement alike at the sites, P"), "hit_rate": N_("hit rate"), "lod": N_("detection limit"),

@@ -14,7 +14,7 @@ from lims.marks import N_
 from lims.rounds.report.canvas import Paper, pair
 from lims.validation.analysis.design import Observation, StudyInput
 from lims.validation.analysis.parts import measured, number
-from lims.validation.report.desk import StudyDesk, level_of
+from lims.validation.report.desk import FIGURE, StudyDesk, level_of
 
 HEADS = (
     N_("Row"), N_("Level"), N_("Day"), N_("Run"), "x", "y", N_("Difference"), "ƒ", N_("Percent"), "ƒ",
@@ -141,7 +141,7 @@ def _line(paper: Paper, study: StudyInput, line: Line) -> None:
         Cell(row.number, NUMBER), level_of(row.level), Cell(row.day, CODE), Cell(row.run, CODE), Cell(line.x, NUMBER), Cell(line.y, NUMBER),
     ]  # fmt: skip
     if line.difference is not None:
-        cells += pair(line.difference, f"=F{at}-E{at}")
+        cells += pair(line.difference, f"=F{at}-E{at}", FIGURE)
         percent = f"=200*(F{at}-E{at})/(E{at}+F{at})" if study.family in COMPARING else f"=100*(F{at}-E{at})/B{at}"
-        cells += pair(line.percent, percent) if line.percent is not None else []
+        cells += pair(line.percent, percent, FIGURE) if line.percent is not None else []
     paper.sheet.row(cells)

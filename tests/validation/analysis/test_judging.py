@@ -101,11 +101,14 @@ def test_a_criterion_of_something_the_design_does_not_give_is_not_shown() -> Non
     assert found.overall == "not_shown" and found.judgements[0].reasons[0].code == "no_such_result"
 
 
-def test_perfect_agreement_has_no_interval_of_kappa() -> None:
-    rows = numbered(two_by_two(50, 0, 0, 50))
+@pytest.mark.parametrize(("n", "expected"), [(15, "not_shown"), (50, "met")])
+def test_perfect_agreement_shows_a_kappa_only_with_enough_pairs(n: int, expected: str) -> None:
+    rows = numbered(two_by_two(n, 0, 0, n))
     bound, counted = at_least("kappa", "0.80"), at_least("kappa", "0.80", role="estimate")
-    assert analyse(StudyInput("qualitative_agreement", (bound,), rows)).overall == "not_shown"
+    asymptotic = at_least("kappa_asymptotic", "0.80")
+    assert analyse(StudyInput("qualitative_agreement", (bound,), rows)).overall == expected
     assert analyse(StudyInput("qualitative_agreement", (counted,), rows)).overall == "met"
+    assert analyse(StudyInput("qualitative_agreement", (asymptotic,), rows)).overall == "not_shown"
 
 
 def test_a_claim_stands_until_it_is_refuted() -> None:
