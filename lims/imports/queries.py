@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from lims.db.keyset import Page, page_of
@@ -87,16 +88,50 @@ def decisions(session: Session, upload_id: uuid.UUID, actor: Actor) -> dict[uuid
     return {row.reading_id: row for row in session.scalars(query)}
 
 
-def parked(session: Session, actor: Actor, cursor: str | None) -> Page[ReadingDecision]:
-    """The parked readings over all uploads of the laboratory, newest first."""
-    is_open = exists().where(Upload.id == ReadingDecision.upload_id, Upload.state.in_(("review", "accepted")))
+@dataclass(frozen=True)
+class ParkedFilters:
+    """What the list of parked rows is narrowed to; "" is everything."""
+
+    text: str = ""
+    target: str = ""
+    state: str = ""
+    is_oldest_first: bool = False
+
+
+def parked(session: Session, actor: Actor, cursor: str | None, filters: ParkedFilters | None = None) -> Page[ReadingDecision]:
+    """The parked readings over all uploads of the laboratory."""
+    filters = filters or ParkedFilters()
+    query = _parked(actor, filters)
+    return page_of(session, query, [ReadingDecision.id], cursor, is_descending=not filters.is_oldest_first)
+
+
+def all_parked(session: Session, actor: Actor, filters: ParkedFilters, limit: int) -> list[ReadingDecision]:
+    """The parked readings for an export, in the order of the list."""
+    order = ReadingDecision.id.asc() if filters.is_oldest_first else ReadingDecision.id.desc()
+    return list(session.scalars(_parked(actor, filters).order_by(order).limit(limit)))
+
+
+def _parked(actor: Actor, filters: ParkedFilters) -> Select[Any]:
+    states_wanted = (filters.state,) if filters.state else ("review", "accepted")
+    is_open = exists().where(Upload.id == ReadingDecision.upload_id, Upload.state.in_(states_wanted))
     query = select(ReadingDecision).where(ReadingDecision.laboratory_id == actor.laboratory_id, ReadingDecision.decision == "park", is_open)
-    return page_of(session, query, [ReadingDecision.id], cursor)
+    wanted = []
+    if filters.text:
+        wanted.append(func.lower(UploadReading.sample).contains(filters.text.lower(), autoescape=True))
+    if filters.target:
+        wanted.append(func.coalesce(UploadReading.target, UploadReading.channel) == filters.target)
+    return query.where(exists().where(UploadReading.id == ReadingDecision.reading_id, *wanted)) if wanted else query
 
 
 def some_readings(session: Session, actor: Actor, reading_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, UploadReading]:
     """Readings by their keys, of the actor's laboratory only."""
     query = select(UploadReading).where(UploadReading.id.in_(list(reading_ids)), UploadReading.laboratory_id == actor.laboratory_id)
+    return {row.id: row for row in session.scalars(query)}
+
+
+def some_uploads(session: Session, actor: Actor, upload_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Upload]:
+    """Uploads by their keys, of the actor's laboratory only."""
+    query = select(Upload).where(Upload.id.in_(list(upload_ids)), Upload.laboratory_id == actor.laboratory_id)
     return {row.id: row for row in session.scalars(query)}
 
 

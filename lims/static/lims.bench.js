@@ -235,6 +235,35 @@ function entry(table) {
   window.addEventListener("beforeunload", (event) => { if ("unsaved" in table.dataset) event.preventDefault(); });
 }
 
+/* Files dropped anywhere on the form are chosen as with its file field; what is chosen is listed ------------------------------- */
+function dropped(form) {
+  const field = form.querySelector("input[type=file]");
+  const list = form.querySelector("[data-dropped]");
+  const show = () => list.replaceChildren(...(field.files.length > 1 ? [...field.files] : []).map((file) => {
+    const line = document.createElement("li");
+    line.textContent = file.name;
+    return line;
+  }));
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  form.addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  });
+  form.addEventListener("dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("dropping"); });
+  form.addEventListener("drop", (event) => {
+    form.classList.remove("dropping");
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    const both = new DataTransfer();
+    for (const file of [...field.files, ...event.dataTransfer.files]) both.items.add(file);
+    field.files = both.files;
+    show();
+  });
+  field.addEventListener("change", show);
+}
+
+all("form[data-drop]").forEach(dropped);
 all("[data-scan]").forEach(scanBox);
 all("[data-grid]").forEach(grid);
 all("table[data-entry]").forEach(entry);

@@ -61,6 +61,7 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("sample-by-number", "tech1.cusa", ("/samples/", f"{A_SAMPLE} >> nth=4", by_number)),
         Visit("uploads", "tech1.cusa", ("/uploads/",)), Visit("upload-new", "tech1.cusa", ("/uploads/new",)),
         Visit("upload", "tech1.cusa", ("/uploads/", AN_UPLOAD)), Visit("uploads-parked", "tech1.cusa", ("/uploads/parked",)),
+        Visit("uploads-together", "tech1.cusa", ("/uploads/together",)),
         Visit("profiles", "auth.cusa", ("/uploads/profiles",)),
         Visit("profile", "auth.cusa", ("/uploads/profiles", "form[action$='/slan/copy'] button")),
         Visit("rules", "auth.cdca", ("/uploads/rules",)),

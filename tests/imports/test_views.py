@@ -164,10 +164,14 @@ def test_a_parked_row_of_an_accepted_upload_is_matched_later(app: Flask, browser
     assert "does not wait parked" in send(browser, match, number="S-0009").text
 
 
-def test_several_files_lead_to_the_list_and_the_same_file_again_adds_nothing(browser: FlaskClient):
+def test_several_files_are_followed_together_and_the_same_file_again_adds_nothing(browser: FlaskClient):
     files = [(io.BytesIO(table(CLEAN)), "one.csv"), (io.BytesIO(table(DOUBTFUL)), "two.csv")]
     page = send(browser, "/uploads/new", files=files)
-    assert page.request.path == "/uploads/" and "one.csv" in page.text and "two.csv" in page.text
+    assert page.request.path == "/uploads/together" and "one.csv" in page.text and "two.csv" in page.text
+    assert page.text.count("data-job=") == 2 and "2 of 2 wait to be read" in page.text
+    work()
+    after = browser.get(page.request.full_path).text
+    assert "0 of 2 wait" in after and "data-job=" not in after and after.count("to check") >= 2
     again = put(browser, table(CLEAN), "renamed.csv")
     assert "was uploaded before" in again.text and "renamed.csv" not in again.text
 
@@ -303,3 +307,30 @@ def test_rows_to_decide_stand_first_in_the_table_of_all_readings(browser: FlaskC
     page = browser.get(uploaded(browser, table(DOUBTFUL))).text
     below = page[page.index('id="readings"') :]
     assert below.index("S-OOO2") < below.index("QC-X") < below.index("S-0001")
+
+
+def test_files_of_another_laboratory_are_not_followed(app: Flask, browser: FlaskClient, laboratories: TwoLaboratories):
+    path = uploaded(browser, table(CLEAN))
+    stranger = browser_of(app, laboratories.b["technician"])
+    page = stranger.get(f"/uploads/together?upload={path.rsplit('/', 1)[-1]}&upload=nonsense").text
+    assert "run.csv" not in page and "No files here" in page
+
+
+def test_parked_rows_are_filtered_turned_round_and_exported_with_the_candidates_of_today(
+    app: Flask, browser: FlaskClient, laboratories: TwoLaboratories
+):
+    path = uploaded(browser, table([*CLEAN, "B2,S-0009,UNKNOWN,N,31.20", "B3,X-1,UNKNOWN,N,30.10"]))
+    send(browser, f"{path}/decide/park", selected=["3", "4"], reason="not registered yet")
+    page = browser.get("/uploads/parked").text
+    assert page.index("X-1") < page.index("S-0009") and "could be" not in page
+    oldest = browser.get("/uploads/parked?order=oldest").text
+    assert oldest.index("S-0009") < oldest.index("X-1")
+    assert "X-1" not in browser.get("/uploads/parked?q=s-00").text
+    assert "No parked row fits" in browser.get("/uploads/parked?target=ORF1ab").text
+    assert "No parked row fits" in browser.get("/uploads/parked?state=accepted").text
+    later = accepted_sample(laboratories.a, "S-0009")
+    assert f"could be {later.number}" in browser.get("/uploads/parked").text
+    text = browser.get("/uploads/parked/export.csv?q=S-00").data.decode("utf-8-sig")
+    assert "S-0009,N,31.20" in text and "not registered yet" in text and "X-1" not in text and "Sample text S-00" in text
+    assert browser.get("/uploads/parked/export.xlsx").data.startswith(b"PK")
+    assert "S-0009" not in browser_of(app, laboratories.b["technician"]).get("/uploads/parked/export.csv").data.decode("utf-8-sig")

@@ -1,11 +1,11 @@
 """Pages of uploads: list, upload, review, parked rows."""
 
-from lims.imports.views import deciding, interpreting, listing, profiles, rules, showing, uploading
+from lims.imports.views import deciding, interpreting, listing, parked, profiles, rules, showing, uploading
 from lims.imports.views.base import blueprint
 from lims.marks import N_
 from lims.web.navigation import entry
 
-__all__ = ["blueprint", "deciding", "interpreting", "listing", "profiles", "rules", "showing", "uploading"]
+__all__ = ["blueprint", "deciding", "interpreting", "listing", "parked", "profiles", "rules", "showing", "uploading"]
 
 entry(N_("Work"), N_("Uploads"), "imports.index", "imports.view", "upload", 20)
 entry(N_("Work"), N_("Upload files"), "imports.upload", "imports.upload", "plus", 10, parent="imports.index")

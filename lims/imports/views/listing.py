@@ -1,4 +1,4 @@
-"""The list of uploads with its export, and the parked rows of all of them."""
+"""The list of uploads with its export."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask import Response, render_template, request, url_for
 
 from lims import clock
 from lims.accounts.access import current_actor, requires
-from lims.accounts.permissions import is_allowed
 from lims.db.session import reading
 from lims.imports import queries
 from lims.imports.models import Upload
@@ -51,21 +50,6 @@ def export() -> Any:
     content = csv_bytes([_(name) for name in COLUMNS], rows, about)
     name = f'attachment; filename="uploads-{now:%Y%m%d-%H%M}.csv"'
     return Response(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
-
-
-@blueprint.get("/parked")
-@requires("imports.view")
-def parked() -> Any:
-    """The rows that were put aside, over all uploads."""
-    actor = current_actor()
-    with reading() as session:
-        page = queries.parked(session, actor, request.args.get("page"))
-        kept = queries.some_readings(session, actor, (row.reading_id for row in page.rows))
-        uploads = {key: queries.upload(session, actor, key) for key in {row.upload_id for row in page.rows}}
-    rows = [(row, kept[row.reading_id], uploads[row.upload_id]) for row in page.rows]
-    moves = [url_for("imports.parked", page=cursor) if cursor else None for cursor in (page.earlier, page.later)]
-    may_match = is_allowed(actor.roles, "imports.accept")
-    return render_template("imports/parked.html", rows=rows, states=STATES, earlier=moves[0], later=moves[1], may_match=may_match)
 
 
 def _state() -> str:

@@ -15,7 +15,9 @@ from lims.errors import LimsError
 from lims.imports import queries, service
 from lims.imports.forms import AnswersForm, UploadForm
 from lims.imports.service import Stored
-from lims.imports.views.base import blueprint, own_profiles
+from lims.imports.views.base import STATES, blueprint, own_profiles, parser_title, words
+from lims.jobs.queries import latest_for
+from lims.jobs.views import sentence_of
 from lims.web.language import _, current_language
 from lims.web.pages import said, said_refusal
 from lims.words import say
@@ -26,13 +28,30 @@ MOST_FILES = 20
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires("imports.upload")
 def upload() -> Any:
-    """Upload files; one file leads to its review page, several to the list."""
+    """Upload files; one file leads to its review page, several to the page that follows all of them."""
     form = UploadForm(profiles=own_profiles())
     if form.validate_on_submit():
         stored = _store(form)
         if stored and not form.form_errors:
-            return redirect(url_for("imports.show", upload_id=stored[0].upload.id) if len(stored) == 1 else url_for("imports.index"))
+            kept = list(dict.fromkeys(str(one.upload.id) for one in stored))
+            return redirect(url_for("imports.show", upload_id=kept[0]) if len(kept) == 1 else url_for("imports.together", upload=kept))
     return render_template("imports/upload.html", form=form), 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.get("/together")
+@requires("imports.upload")
+def together() -> Any:
+    """Files that were uploaded together: each with its own reading and its progress."""
+    keys = [key for text in request.args.getlist("upload")[:MOST_FILES] if (key := _key(text)) is not None]
+    actor = current_actor()
+    with reading() as session:
+        found = queries.some_uploads(session, actor, keys)
+        rows = [(found[key], latest_for(session, "imports.parse", key)) for key in keys if key in found]
+    lines = [(row, job, sentence_of(job) if job else "") for row, job in rows]
+    waiting = sum(row.state == "queued" for row, _job in rows)
+    return render_template(
+        "imports/together.html", lines=lines, states=STATES, words=words, title_of=parser_title, waiting=waiting, me=actor.user_id
+    )
 
 
 @blueprint.post("/<uuid:upload_id>/again")
@@ -62,6 +81,13 @@ def original(upload_id: uuid.UUID) -> Any:
         row = queries.upload(session, current_actor(), upload_id)
     content = blobs.store().get(row.sha256)
     return send_file(BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=row.file_name)
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _store(form: UploadForm) -> list[Stored]:
