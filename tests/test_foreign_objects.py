@@ -62,13 +62,14 @@ def objects(sqlite_database: Database, tmp_path) -> Objects:
     box = custody.open_box(mine["technician"], "CDCD", "referral")
     custody.put_in(mine["technician"], box.id, accepted_sample(mine).number)
     profile = imports.copy_shipped(mine["authoriser"], "slan")
+    worklist = imports.make_worklist(mine["technician"], imports.Plan([accepted_sample(mine, "EXT-78").number]))
     rule = approved(mine)
     draft = imports.next_rule_version(mine["technician"], rule.id)
     known = {
         "sample_id": sample.id, "batch_id": batch.id, "upload_id": upload.id, "result_id": result.id, "job_id": job.id,
         "session_id": session_id,
         "profile_id": profile.id, "box_id": box.id, "line_id": line.id, "place_id": room.id, "aliquot_id": portion.id,
-        "rule_id": rule.id, "draft_id": draft.id,
+        "worklist_id": worklist.id, "rule_id": rule.id, "draft_id": draft.id,
         "code": world.row().code, "number": sample.number,
     }  # fmt: skip
     return Objects(known, ["Laboratory CUSA", sample.number, "EXT-77", box.number, "canary-run", "Round of the test"], stranger)

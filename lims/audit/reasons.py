@@ -61,7 +61,8 @@ WITH_A_VALUE = (
     N_("gave an assay rule back: %(value)s"), N_("withdrew an assay rule: %(value)s"), N_("overrode an interpretation: %(value)s"),
     N_("gave the role %(value)s"), N_("matched a parked row: %(value)s"), N_("overrode failed controls: %(value)s"),
     N_("moved samples to %(value)s"),
-    N_("read the file %(value)s"), N_("registered user %(value)s"), N_("reviewed %(count)s results"), N_("undid an upload: %(value)s"),
+    N_("read the file %(value)s"), N_("registered user %(value)s"), N_("reviewed %(count)s results"),
+    N_("made a worklist of %(count)s samples"), N_("undid an upload: %(value)s"),
     N_("uploaded %(value)s"),
 )  # fmt: skip
 _PATTERNS = [(sentence, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(sentence)), re.DOTALL)) for sentence in WITH_A_VALUE]

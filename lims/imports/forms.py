@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import MultipleFileField, SelectField, StringField
+from wtforms import IntegerField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange
 
 from instruments.registry import parsers
+from lims.imports.worklist import SIZES
 from lims.marks import N_
 from lims.web.forms import Form, options
 from lims.web.language import _
@@ -48,3 +50,20 @@ class UploadForm(AnswersForm):
     """Several files at once, read with the same answers."""
 
     files = MultipleFileField(N_("Files"), description=N_("Exports of the instrument as they are: text, CSV or Excel, at most 50 MB each"))
+
+
+class WorklistForm(Form):
+    """The plan of a run beside its samples."""
+
+    title = StringField(N_("Title"))
+    method = StringField(N_("Method"))
+    targets = StringField(N_("Targets"), description=N_("As the instrument names them, with commas between: N, ORF1ab"))
+    size = SelectField(N_("Plate"), default="96")
+    replicates = IntegerField(N_("Wells for each sample"), default=1, validators=[InputRequired(), NumberRange(1, 8)])
+    ntc = IntegerField(N_("No-template controls"), default=1, validators=[InputRequired(), NumberRange(0, 24)])
+    positive = IntegerField(N_("Positive controls"), default=1, validators=[InputRequired(), NumberRange(0, 24)])
+    numbers = TextAreaField(N_("Further sample numbers"), description=N_("Scanned or typed, own or external numbers, one to a line"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.size.choices = options((str(size), str(size)) for size in SIZES)

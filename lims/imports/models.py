@@ -94,6 +94,23 @@ class ReadingDecision(Owned, Versioned, Base):
     decided_at: Mapped[datetime]
 
 
+class Worklist(Owned, Base):
+    """The plan of one run, never changed: which sample or control stands in which well (``layout``), for which targets."""
+
+    __tablename__ = "worklist"
+    __table_args__ = (UniqueConstraint("laboratory_id", "number"), Index("ix_worklist_laboratory", "laboratory_id", "made_at", "id"))
+
+    number: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(120))
+    method: Mapped[str] = mapped_column(String(120))
+    targets: Mapped[list[Any]]
+    size: Mapped[int]
+    layout: Mapped[list[Any]]
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    maker_name: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime]
+
+
 class InstrumentProfile(Owned, Versioned, Base):
     """How the laboratory's own table files are read. A draft changes; what is saved under a name and version never does."""
 

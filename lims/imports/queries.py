@@ -15,7 +15,8 @@ from lims.db.session import Actor
 from lims.errors import NotFound
 from lims.imports.differences import is_same_run
 from lims.imports.matching import normalise
-from lims.imports.models import ReadingDecision, Upload, UploadReading
+from lims.imports.models import ReadingDecision, Upload, UploadReading, Worklist
+from lims.imports.worklist import number_in
 from lims.marks import N_
 from lims.samples import queries as samples
 from lims.samples.lifecycle import states
@@ -150,6 +151,28 @@ def codes(session: Session, actor: Actor, texts: Iterable[str]) -> dict[str, lis
             if row not in rows:
                 rows.append(row)
     return known
+
+
+def worklist(session: Session, actor: Actor, worklist_id: uuid.UUID) -> Worklist:
+    """One worklist of the actor's laboratory; raises NotFound."""
+    row = session.scalar(select(Worklist).where(Worklist.id == worklist_id, Worklist.laboratory_id == actor.laboratory_id))
+    if row is None:
+        raise NotFound("imports.no_worklist", N_("No such worklist in this laboratory."))
+    return row
+
+
+def worklists(session: Session, actor: Actor, cursor: str | None) -> Page[Worklist]:
+    """One page of the laboratory's worklists, newest first."""
+    query = select(Worklist).where(Worklist.laboratory_id == actor.laboratory_id)
+    return page_of(session, query, [Worklist.made_at, Worklist.id], cursor)
+
+
+def worklist_of(session: Session, actor: Actor, upload: Upload) -> Worklist | None:
+    """The worklist that the file itself names, in its run, its plate or its own name."""
+    run = upload.found.get("run", {})
+    number = number_in(run.get("run_name"), run.get("plate"), upload.file_name)
+    query = select(Worklist).where(Worklist.laboratory_id == actor.laboratory_id, Worklist.number == number)
+    return session.scalar(query) if number else None
 
 
 def waiting_for(session: Session, actor: Actor) -> list[Waiting]:

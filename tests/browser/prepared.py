@@ -74,8 +74,9 @@ def receive_the_last_box(cast: Cast, now: datetime) -> None:
 
 
 def accept_a_plate(cast: Cast) -> None:
-    """Results of a sample that wait for review, and a row that is parked."""
+    """The worklist of a run, results of a sample that wait for review, and a row that is parked."""
     technician = cast.actor("tech1.cusb")
+    imports.make_worklist(technician, imports.Plan([A_SAMPLE_OF_CUSB], "Prepared run", "RT-PCR", ["N"]))
     content = PLATE.read_text("utf-8").replace("@SAMPLE@", A_SAMPLE_OF_CUSB)
     upload = imports.store_upload(technician, "plate-prepared.csv", content.encode()).upload
     work_until(lambda: imports.review(technician, upload.id)[0].state == "review")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 A_SAMPLE = "tbody a[href*='/samples/']:not([href*='?'])"
 A_BOX = "tbody a[href*='/custody/']:not([href*='?'])"
 AN_UPLOAD = "tbody a[href*='/uploads/']:not([href*='?'])"
+A_WORKLIST = ("/uploads/worklists", "tbody a[href*='/worklists/']")
 
 
 def by_number(page: Page) -> None:
@@ -62,6 +63,8 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("uploads", "tech1.cusa", ("/uploads/",)), Visit("upload-new", "tech1.cusa", ("/uploads/new",)),
         Visit("upload", "tech1.cusa", ("/uploads/", AN_UPLOAD)), Visit("uploads-parked", "tech1.cusa", ("/uploads/parked",)),
         Visit("uploads-together", "tech1.cusa", ("/uploads/together",)),
+        Visit("worklists", "tech1.cusa", ("/uploads/worklists",)), Visit("worklist-new", "tech1.cusa", ("/uploads/worklists/new",)),
+        Visit("worklist", "tech1.cusb", A_WORKLIST),
         Visit("profiles", "auth.cusa", ("/uploads/profiles",)),
         Visit("profile", "auth.cusa", ("/uploads/profiles", "form[action$='/slan/copy'] button")),
         Visit("rules", "auth.cdca", ("/uploads/rules",)),
@@ -144,6 +147,8 @@ def files_of(running: Running) -> tuple[Visit, ...]:
         Visit("stored-csv", "tech1.cusc", ("/storage/stored.csv",)), Visit("moves-csv", "tech1.cusc", ("/storage/moves.csv",)),
         Visit("portions-csv", "tech1.cusc", ("/storage/aliquots.csv",)),
         Visit("boxes-csv", "tech1.cusc", ("/custody/export.csv",)),
+        Visit("parked-csv", "tech1.cusa", ("/uploads/parked/export.csv",)),
+        Visit("worklist-csv", "tech1.cusb", (*A_WORKLIST, "+/export.csv")),
         Visit("rounds-csv", "coordinator.cus", ("/rounds/export.csv",)),
         Visit("studies-csv", "qa.cus", ("/validation/export.csv",)),
         Visit("profile-file", "auth.cusa", ("/uploads/profiles", "form[action$='/slan/copy'] button", "+/file")),

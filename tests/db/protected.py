@@ -25,6 +25,7 @@ PROTECTED = {
         "validation_row", "validation_step",
     ],
     "0015": ["aliquot_source", "aliquot_step", "box_finding", "box_manifest", "box_receipt", "storage_move"],
+    "0016": ["worklist"],
 }  # fmt: skip
 VERBS = {"sqlite": ["update", "delete", "replace"], "postgresql": ["update", "delete", "truncate"]}
 

@@ -156,6 +156,7 @@ def _accept_review_and_undo(world: World) -> None:
     laboratory = world.labs["CUSA"]
     for number in ("S-1", "S-2"):
         accepted_sample(laboratory, number)
+        imports.make_worklist(laboratory["technician"], imports.Plan([number]))
         lines = ["Well,Sample,Task,Target,Ct", f"A1,{number},UNKNOWN,N,24.50", *CONTROLS, ""]
         content = "\r\n".join(lines)
         upload = imports.store_upload(laboratory["technician"], f"{number}.csv", content.encode()).upload

@@ -297,8 +297,8 @@ def test_a_refused_row_is_named_and_the_ticks_and_choices_stay(browser: FlaskCli
     assert page.status_code == 422 and "Row 3" in page.text and "one looks alike" in page.text
     assert re.search(r'value="3" form="chosen"[^>]* checked', page.text)
     alike, first, second = rows_to_decide(page.text)
-    number = second.removeprefix("row-")
-    page = send(browser, f"{path}/decide", **{first: "park", f"number-{number}": "NOBODY-1"})
+    number = first.removeprefix("row-")
+    page = send(browser, f"{path}/decide", **{second: "park", f"number-{number}": "NOBODY-1"})
     assert page.status_code == 422 and "No sample NOBODY-1" in page.text and 'value="NOBODY-1"' in page.text
     assert "3 rows for you to decide" in page.text and '<option value="park" selected>' in page.text
 

@@ -32,11 +32,13 @@ from lims.imports.service.rules import (
 )
 from lims.imports.service.storing import Stored, read_again, store_upload
 from lims.imports.service.trying import first_rows, read_with
+from lims.imports.service.worklists import Plan, make_worklist
 
 __all__ = [
     "PROBLEMS",
     "Example",
     "Proof",
+    "Plan",
     "Proposal",
     "RowsRefused",
     "Stored",
@@ -56,6 +58,7 @@ __all__ = [
     "first_rows",
     "import_profile",
     "interpretation_of",
+    "make_worklist",
     "match_parked",
     "next_rule_version",
     "next_version",

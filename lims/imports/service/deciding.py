@@ -15,6 +15,7 @@ from lims.errors import Invalid, LimsError, NotFound, RuleViolation
 from lims.imports import queries
 from lims.imports.matching import Matched, match
 from lims.imports.models import ReadingDecision, Upload, UploadReading
+from lims.imports.service.planning import Planned
 from lims.marks import N_
 from lims.samples import queries as samples
 from lims.samples.lifecycle import states
@@ -40,6 +41,7 @@ PROBLEMS = {
     "empty": N_("The row names no sample."),
     "missing": N_('The value is empty. Empty is not "not detected": park the row, leave it out, or look at the curve.'),
     "invalid": N_("The instrument's text is no value (%(raw)s). Take it as not usable, park the row, or leave it out."),
+    "planned": N_("The worklist %(worklist)s has %(planned)s in this well, the file says otherwise. Compare with the plate, then choose."),
     "closed": N_(
         "The results of this sample are complete (%(state)s). Choose it all the same to open it again: it is reviewed again, and a report "
         "becomes a corrected one."
@@ -204,6 +206,7 @@ def proposals_of(session: Session, actor: Actor, upload: Upload) -> list[Proposa
     known = queries.codes(session, actor, {row.sample or "" for row in rows if row.role == UNKNOWN})
     by_id = {sample.id: sample for found in known.values() for sample in found}
     keys = {code: [sample.id for sample in found] for code, found in known.items()}
+    plan = Planned(session, actor, upload, by_id)
     matched: dict[str, Matched[uuid.UUID]] = {}
     proposals = []
     for row in rows:
@@ -214,7 +217,8 @@ def proposals_of(session: Session, actor: Actor, upload: Upload) -> list[Proposa
         text = row.sample or ""
         if text not in matched:
             matched[text] = match(text, keys)
-        _explain(one, matched[text], by_id)
+        _explain(one, plan.matched(row) or matched[text], by_id)
+        plan.contradict(one)
     _name_decided(session, actor, proposals, by_id)
     for one in proposals if upload.state != "review" else ():  # the samples of accepted rows have moved on since
         one.problem = "" if one.problem in ("state", "closed") and one.is_matched else one.problem
