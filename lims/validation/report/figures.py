@@ -128,7 +128,7 @@ def _table(desk: StudyDesk, paper: Paper, table: Table) -> None:
     words = desk.words
     (a, b), (c, d) = table.counts
     where = words.label(N_("all rows")) if not table.stratum else table.value or words.label(N_("not recorded"))
-    paper.sheet.row(
+    paper.sheet.fitted_row(
         [
             Cell(where, LABEL),
             *[Cell(words.head(word), HEAD) for word in (N_("reference positive"), N_("reference negative"), N_("all"))],
