@@ -64,7 +64,7 @@ def _packed(cast: Cast, numbers: list[str]) -> Box:
 
 def _sent(cast: Cast, numbers: list[str]) -> Box:
     sender, row = cast.actor(f"tech1.{SENDER}"), _packed(cast, numbers)
-    service.write_transport(sender, row.id, BY_ROAD)
+    row = service.write_transport(sender, row.id, BY_ROAD)
     with reading() as session:
         seen = service.box_state(session, sender, row).content_hash
     return service.dispatch_box(sender, row.id, cast.password(f"tech1.{SENDER}"), seen=seen)
