@@ -23,6 +23,7 @@ Handler = Callable[[ClaimedJob, Progress], None]
 #: kind of job -> module and function that does it; imported when first needed
 HANDLERS: dict[str, str] = {
     "imports.parse": "lims.imports.service:parse_upload_job",
+    "rounds.archive": "lims.audit.service:archive_round_job",
     "rounds.evaluate": "lims.rounds.service:evaluate_round_job",
     "verification.run": "lims.verification.service:verify_job",
 }

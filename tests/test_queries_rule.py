@@ -29,8 +29,8 @@ ALLOWED_OUTSIDE = {
     "lims/accounts/service/sessions.py:end_session": "one's own login session; another's is not found",
     "lims/accounts/service/sessions.py:_open": "the account whose password was just proved",
     "lims/accounts/service/sessions.py:_rehash_if_weak": "the account whose password was just proved",
-    "lims/audit/service.py:verify_chains": "the check of the whole installation reads every chain and shows only counts",
-    "lims/audit/service.py:_verify": "the check of the whole installation reads every chain and shows only counts",
+    "lims/audit/service/chains.py:verify_chains": "the check of the whole installation reads every chain and shows only counts",
+    "lims/audit/service/chains.py:_verify": "the check of the whole installation reads every chain and shows only counts",
     "lims/jobs/service.py:finish": "the worker acts on the job it has claimed",
 }
 #: Public look-ups inside queries that take nobody, each with its reason.

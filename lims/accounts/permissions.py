@@ -73,6 +73,7 @@ ROUNDS = {
     "rounds.release": frozenset({"qa_manager"}),
     "rounds.assign_reviewer": frozenset({"qa_manager"}),
     "rounds.minutes": frozenset({"coordinator", "qa_manager"}),
+    "rounds.archive": frozenset({"coordinator", "qa_manager", "auditor"}),
     "rounds.cancel": frozenset({"coordinator", "qa_manager"}),
     "rounds.report": EVERYBODY - {"administrator"},
 }

@@ -55,6 +55,7 @@ REASONS = (
     N_("pooled samples"), N_("thawed a portion"), N_("used a portion"), N_("lost a portion"),
     N_("began a box"), N_("packed a sample"), N_("took a sample out of a box"), N_("described the transport of a box"),
     N_("gave up a box"), N_("dispatched a box"), N_("received a box"), N_("settled what did not arrive"),
+    N_("issued an interim report"), N_("asked for the archive of a round"), N_("made the archive of a round"),
 )  # fmt: skip
 WITH_A_VALUE = (
     N_("amended a result: %(value)s"), N_("decided %(count)s readings: %(value)s"), N_("ended all login sessions: %(value)s"),

@@ -15,11 +15,13 @@ down_revision = "0012"
 
 ASSIGNMENT, DECLARATION, COMMENT = "reviewer_assignment", "conflict_declaration", "review_comment"
 MINUTES, ACTION, OVERRIDE = "review_minutes", "review_action", "verdict_override"
-ONLY_ADDED = (ASSIGNMENT, DECLARATION, COMMENT, MINUTES, OVERRIDE)
-TABLES = (ASSIGNMENT, DECLARATION, COMMENT, MINUTES, ACTION, OVERRIDE)
+INTERIM, ARCHIVE = "interim_report", "round_archive"
+ONLY_ADDED = (ASSIGNMENT, DECLARATION, COMMENT, MINUTES, OVERRIDE, INTERIM, ARCHIVE)
+TABLES = (ASSIGNMENT, DECLARATION, COMMENT, MINUTES, ACTION, OVERRIDE, INTERIM, ARCHIVE)
 MORE_INDEXES = (
     ("ix_conflict_declaration_round_id", DECLARATION, ("round_id",)),
     ("ix_review_comment_evaluation_id", COMMENT, ("evaluation_id",)),
+    ("ix_round_archive_round_id", ARCHIVE, ("round_id", "user_id")),
 )
 ROUND, USER, PARTY = {"round_id": "round"}, {"user_id": "app_user"}, {"organisation_id": "organisation"}
 
@@ -67,6 +69,7 @@ def upgrade() -> None:
     _reviewers()
     _meeting()
     _overrides()
+    _issues()
     for name, table, columns in MORE_INDEXES:
         op.create_index(name, table, list(columns))
     for table in ONLY_ADDED:
@@ -126,6 +129,25 @@ def _overrides() -> None:
         _check(OVERRIDE, "two_persons", "user_id <> second_user_id"),
         _check(OVERRIDE, "two_parties", "organisation_id <> second_organisation_id"),
     )  # fmt: skip
+
+
+def _issues() -> None:
+    _create(
+        INTERIM,
+        [*_keys("round_id", "evaluation_id"), _number("version"), _text("number", 40), _text("blob_sha256", 64), _at("issued_at"),
+         *_keys("user_id"), _text("user_name", 120), *_keys("second_laboratory_id", "second_user_id"), _text("second_user_name", 120),
+         _text("content_hash", 64), *_keys("signature_id", "second_signature_id")],
+        ROUND | USER | {
+            "evaluation_id": "evaluation", "second_laboratory_id": "laboratory", "second_user_id": "app_user", "signature_id": "signature",
+            "second_signature_id": "signature",
+        },
+        _unique(INTERIM, "round_id", "version"),
+    )  # fmt: skip
+    _create(
+        ARCHIVE,
+        [*_keys("round_id", "user_id"), _text("blob_sha256", 64), _number("size"), _number("n_files"), _at("made_at")],
+        ROUND | USER,
+    )
 
 
 def downgrade() -> None:

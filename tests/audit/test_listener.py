@@ -128,7 +128,7 @@ def test_a_record_cannot_be_replaced_under_its_own_key(sqlite_database: Database
 
 
 def test_verifying_while_others_write_raises_no_false_alarm(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch):
-    from lims.audit import service
+    from lims.audit.service import chains as service
 
     add("A")
     verify = service._verify

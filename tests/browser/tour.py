@@ -93,6 +93,7 @@ def pages_of(running: Running) -> tuple[Visit, ...]:
         Visit("round-evaluation", "qa.cus", (f"{measured}/evaluation/1",)),
         Visit("round-evaluation-called", "qa.cus", (f"{called}/evaluation/1",)),
         Visit("round-review", "qa.cus", (f"{measured}/review",)), Visit("round-meeting", "qa.cus", (f"{measured}/meeting",)),
+        Visit("round-interim", "qa.cus", (f"{measured}/interim",)), Visit("round-archive", "qa.cus", (f"{measured}/archive",)),
          Visit("round-report", "qa.cus", (f"{measured}/report",)),
         Visit("round-mine", "tech1.cdcc", (f"{measured}/mine",)), Visit("round-mine-called", "tech1.cdcb", (f"{called}/mine",)),
         Visit("round-certificate", "auth.cdcc", (f"{measured}/mine/certificate",)),

@@ -19,7 +19,10 @@ PROTECTED = {
     "0010": [],
     "0011": ["assay_rule", "assay_rule_withdrawal", "interpretation_override"],
     "0012": ["plan_consent"],
-    "0013": ["conflict_declaration", "review_comment", "review_minutes", "reviewer_assignment", "verdict_override"],
+    "0013": [
+        "conflict_declaration", "interim_report", "review_comment", "review_minutes", "reviewer_assignment", "round_archive",
+        "verdict_override",
+    ],
     "0014": [
         "authorised_scope", "validation_analysis", "validation_exclusion", "validation_plan", "validation_reading", "validation_retest",
         "validation_row", "validation_step",

@@ -109,6 +109,8 @@ def _review(world: World) -> None:
     rounds.assign_reviewer(world.qa("cdc"), world.round_id, world.reviewer("cdc").user_id)
     rounds.comment(world.reviewer("cdc"), world.round_id, "The second level is hard.", item_number=2)
     world.file_minutes(rounds.ActionDraft("Look at level 2", "Organiser", "2026-07-01"))
+    seen = world.seen("score_run")
+    rounds.issue_interim(world.coordinator, world.round_id, PASSWORD, world.qa("cdc").login, PASSWORD, world.blobs, seen=seen)
     rounds.override_verdict(
         world.reviewer("customs"), world.round_id, world.part("CUSA").code, 1, "not_evaluated", "The tube was cracked.", PASSWORD,
         world.reviewer("cdc").login, PASSWORD, seen=world.seen("score_run"),
@@ -137,6 +139,7 @@ def _publish_a_round(world: World) -> None:
         _review(world)
         world.opine()
         world.release()
+        rounds.request_archive(world.qa("cdc"), world.round_id)
         _follow(world)
 
 

@@ -11,10 +11,12 @@ from lims.rounds.models.plan import EndedBatch, PTItem, Round, RoundApproval, Ro
 from lims.rounds.models.preparation import PreparationRecord
 from lims.rounds.models.review import (
     ConflictDeclaration,
+    InterimReport,
     ReviewAction,
     ReviewComment,
     ReviewerAssignment,
     ReviewMinutes,
+    RoundArchive,
     VerdictOverride,
 )
 
@@ -28,14 +30,14 @@ guard(
     Scheme, Round, RoundMove, RoundApproval, EndedBatch, PTItem, Participant, ItemCode, Dispatch, Submission, ReportedValue, Evaluation,
     Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer, CapaCase,
     CapaRecord, CapaStep, Objection, ObjectionDecision, ReviewerAssignment, ConflictDeclaration, ReviewComment, ReviewMinutes, ReviewAction,
-    VerdictOverride, PlanLine, PlanConsent,
+    VerdictOverride, InterimReport, RoundArchive, PlanLine, PlanConsent,
 )  # fmt: skip
 
 __all__ = [
     "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "CapaCase", "CapaRecord", "CapaStep", "ConflictDeclaration",
     "Dispatch", "EndedBatch",
-    "Evaluation", "FormUpload", "ItemCode", "Objection", "ObjectionDecision", "Opinion", "PTItem", "Participant", "PreparationRecord",
-    "Release",
+    "Evaluation", "FormUpload", "InterimReport", "ItemCode", "Objection", "ObjectionDecision", "Opinion", "PTItem",
+    "Participant", "PreparationRecord", "Release",
     "RememberedAnswer", "Report", "ReportedValue", "ReviewAction", "ReviewComment", "ReviewMinutes", "ReviewerAssignment", "Round",
-    "PlanConsent", "PlanLine", "RoundApproval", "RoundMove", "Scheme", "SchemeParty", "Submission", "VerdictOverride",
+    "PlanConsent", "PlanLine", "RoundApproval", "RoundArchive", "RoundMove", "Scheme", "SchemeParty", "Submission", "VerdictOverride",
 ]  # fmt: skip

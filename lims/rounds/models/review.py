@@ -127,3 +127,39 @@ class VerdictOverride(Owned, Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
     second_signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
+
+
+class InterimReport(Owned, Base):
+    """A report before the final one, signed by the organiser and another party; never a certificate. Only ever added."""
+
+    __tablename__ = "interim_report"
+    __table_args__ = (UniqueConstraint("round_id", "version"), Index("ix_interim_report_laboratory_id", "laboratory_id"))
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evaluation.id"))
+    version: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40))
+    blob_sha256: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    user_name: Mapped[str] = mapped_column(String(120))
+    second_laboratory_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("laboratory.id"))
+    second_user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    second_user_name: Mapped[str] = mapped_column(String(120))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
+    second_signature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("signature.id"))
+
+
+class RoundArchive(Owned, Base):
+    """The archive of a round as one person asked for it, cut to what that person may see. Only ever added."""
+
+    __tablename__ = "round_archive"
+    __table_args__ = (Index("ix_round_archive_laboratory_id", "laboratory_id"), Index("ix_round_archive_round_id", "round_id", "user_id"))
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("round.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
+    blob_sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    n_files: Mapped[int]
+    made_at: Mapped[datetime]

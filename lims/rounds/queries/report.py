@@ -13,8 +13,8 @@ from lims.marks import N_
 from lims.rounds.lifecycle import units
 from lims.rounds.lifecycle.participants import FINAL_STATES
 from lims.rounds.lifecycle.periods import periods
-from lims.rounds.models import Evaluation, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
-from lims.rounds.queries import critical, joint, preparation, questions, records
+from lims.rounds.models import Evaluation, InterimReport, Participant, PreparationRecord, Report, ReportedValue, Round, Submission
+from lims.rounds.queries import critical, joint, preparation, questions, records, review
 from lims.rounds.queries.report_followup import asked_before_scoring, cases_at, objections_at
 from lims.rounds.queries.report_review import comments_at, meeting_at, overrides_at
 from lims.rounds.queries.scoring import ct_text, plan_of
@@ -34,13 +34,15 @@ GATE_WORDS = {
     "stock_covers": N_("stock of items"),
 }
 
+Issue = Report | InterimReport
+
 
 def score_of(evaluation: Evaluation) -> RoundScore:
     """The outcome as it was computed, out of its stored form."""
     return from_json(evaluation.outcome)
 
 
-def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluation, issue: Report) -> facts.RoundReport:
+def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluation, issue: Issue) -> facts.RoundReport:
     """Everything that the report of this issue prints. The caller publishes the round, or may see its published report."""
     participants = [one for one in records.participants_of(session, row) if one.code and one.state in FINAL_STATES]
     signed = records.last_signed(session, row)
@@ -67,7 +69,7 @@ def report_input(session: Session, actor: Actor, row: Round, evaluation: Evaluat
         score=score_of(evaluation),
         trace=_trace(session, row, evaluation, issue, participants),
         opinions=(*_opinions(session, evaluation), *_decided(session, row, evaluation)),
-        releases=_releases(session, row, evaluation),
+        releases=_issued(session, issue) if isinstance(issue, InterimReport) else _releases(session, row, evaluation),
         waived=_waived(session, row),
         reported=_reported(evaluation),
         asked=asked_before_scoring(session, row),
@@ -110,15 +112,18 @@ def _provider(session: Session, row: Round) -> facts.Provider:
     )  # fmt: skip
 
 
-def _head(session: Session, row: Round, issue: Report) -> facts.RoundHead:
+def _head(session: Session, row: Round, issue: Report | InterimReport) -> facts.RoundHead:
     scheme = records.scheme_of(session, row)
-    earlier = [one for one in records.reports_of(session, row) if one.version < issue.version]
+    is_interim = isinstance(issue, InterimReport)
+    earlier = [] if is_interim else [one for one in records.reports_of(session, row) if one.version < issue.version]
+    before = [one.number for one in review.interims_of(session, row) if one.issued_at < issue.issued_at]
     return facts.RoundHead(
         code=row.code, title=f"{row.title_zh} {row.title_en}", scheme=f"{scheme.code} {scheme.title_zh} {scheme.title_en}",
         report_no=issue.number,
-        version=issue.version, status="corrected" if earlier else "final", instant=issue.issued_at, time_zone=row.zone,
+        version=issue.version,
+        status="interim" if is_interim else "corrected" if earlier else "final", instant=issue.issued_at, time_zone=row.zone,
         dispatched_at=row.dispatched_at, deadline=row.deadline, locked_at=row.locked_at, unblinded_at=row.unblinded_at,
-        replaces=earlier[0].number if earlier else "",
+        replaces=earlier[0].number if earlier else before[0] if before else "",
     )  # fmt: skip
 
 
@@ -184,7 +189,7 @@ def _line(row: Round, value: ReportedValue, code: str, number: int, submission: 
     )  # fmt: skip
 
 
-def _trace(session: Session, row: Round, evaluation: Evaluation, issue: Report, participants: list[Participant]) -> facts.Trace:
+def _trace(session: Session, row: Round, evaluation: Evaluation, issue: Issue, participants: list[Participant]) -> facts.Trace:
     return facts.Trace(
         evaluation_id=str(evaluation.id), evaluation_no=evaluation.version, evaluated_at=evaluation.created_at,
         software_version=evaluation.software_version, changes=_changes(session, row, issue),
@@ -192,8 +197,10 @@ def _trace(session: Session, row: Round, evaluation: Evaluation, issue: Report, 
     )  # fmt: skip
 
 
-def _changes(session: Session, row: Round, issue: Report) -> tuple[str, ...]:
-    """The reason of every return since the first issue."""
+def _changes(session: Session, row: Round, issue: Report | InterimReport) -> tuple[str, ...]:
+    """The reason of every return since the first issue; none in an interim report, which corrects nothing."""
+    if isinstance(issue, InterimReport):
+        return ()
     return tuple(words for published, words in joint.returns(session, row) if 0 < published < issue.version)
 
 
@@ -237,6 +244,22 @@ def _releases(session: Session, row: Round, evaluation: Evaluation) -> tuple[fac
             meaning=_both(N_("releases the report")), signed_at=one.signed_at, content_hash=one.content_hash,
         )
         for one in records.releases_of(session, evaluation)
+    )  # fmt: skip
+
+
+def _issued(session: Session, issue: InterimReport) -> tuple[facts.Release, ...]:
+    """Who issued an interim report: the coordinator, and the QA manager of another party."""
+    meaning = _both(N_("issues an interim report"))
+    people = (
+        (issue.laboratory_id, issue.user_name, N_("coordinator")),
+        (issue.second_laboratory_id, issue.second_user_name, N_("QA manager")),
+    )
+    return tuple(
+        facts.Release(
+            side=_side(session, place), name=name, function=_both(function), meaning=meaning, signed_at=issue.issued_at,
+            content_hash=issue.content_hash,
+        )
+        for place, name, function in people
     )  # fmt: skip
 
 

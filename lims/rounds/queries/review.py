@@ -16,11 +16,13 @@ from lims.errors import NotFound
 from lims.rounds.models import (
     ConflictDeclaration,
     Evaluation,
+    InterimReport,
     ReviewAction,
     ReviewComment,
     ReviewerAssignment,
     ReviewMinutes,
     Round,
+    RoundArchive,
     SchemeParty,
     VerdictOverride,
 )
@@ -115,3 +117,14 @@ def overrides_of(session: Session, run: Evaluation) -> list[VerdictOverride]:
     """The verdicts of a score run that were changed by hand, by code and item."""
     query = select(VerdictOverride).where(VerdictOverride.evaluation_id == run.id)
     return list(session.scalars(query.order_by(VerdictOverride.participant_code, VerdictOverride.item_number)))
+
+
+def interims_of(session: Session, row: Round) -> list[InterimReport]:
+    """The interim reports of a round, newest first."""
+    return list(session.scalars(select(InterimReport).where(InterimReport.round_id == row.id).order_by(InterimReport.version.desc())))
+
+
+def archives_of(session: Session, actor: Actor, row: Round) -> list[RoundArchive]:
+    """The archives of a round that the actor asked for, newest first; those of others are cut to what others may see."""
+    query = select(RoundArchive).where(RoundArchive.round_id == row.id, RoundArchive.user_id == actor.user_id)
+    return list(session.scalars(query.order_by(RoundArchive.id.desc()).limit(MOST)))

@@ -34,6 +34,7 @@ SHEETS = {
 """The 14 sheets in their order."""
 
 HEADER_ROWS = 2
+INTERIM = N_("INTERIM REPORT, not final; no certificate follows from it.")
 ROWS_OF_A_PAGE = 12
 
 
@@ -58,7 +59,8 @@ class Desk:
     def running_head(self) -> str:
         """Round, report number, version and status: printed on each page."""
         head = self.report.head
-        return self.words.label(
+        mark = f"{self.words.label(INTERIM)} " if head.status == "interim" else ""
+        return mark + self.words.label(
             N_("Round %(round)s, report %(report)s, version %(version)s, %(status)s"),
             round=head.code,
             report=head.report_no,

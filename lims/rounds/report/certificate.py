@@ -15,7 +15,7 @@ from lims.rounds.report.cover import NOT_ACCREDITATION
 from lims.rounds.report.numbers import LIMITS, decimals_of, plain_format
 from lims.rounds.report.sealed import Signer, write_seal
 from lims.rounds.report.smallprint import joined_reasons
-from lims.rounds.report.verdicts import verdict_word
+from lims.rounds.report.verdicts import changed_words, verdict_word
 from lims.rounds.report.wording import MISSING, Words
 from lims.statistics.assessment.outcome import ItemScore
 from lims.statistics.assessment.plan import ItemPlan
@@ -134,6 +134,8 @@ class _Certificate(_Drawn):
         marks = [words.label(terms.MARKS[mark]) for mark in overall.marks]
         said = [f"{sign.letter}  {words.label(sign.word)}{percent}", *marks, joined_reasons(words, overall.reasons)]
         self.sheet.paragraph("\n".join(filter(None, said)), NOTE)
+        for one in self.facts.overrides:
+            self.sheet.paragraph(changed_words(words, one), NOTE)
 
     def _signatories(self) -> None:
         self.section(N_("Authorised by"))

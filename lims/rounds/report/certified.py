@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lims.canonical import canonical
-from lims.rounds.report.facts import Language, Release, RoundReport, Status, SubmittedValue
+from lims.rounds.report.facts import Language, Override, Release, RoundReport, Status, SubmittedValue
 from lims.rounds.report.sealed import for_cells
 from lims.statistics.assessment.outcome import Figure, ItemScore, ItemStatistics, Overall, UncertaintyParts
 from lims.statistics.assessment.plan import ItemPlan, ParticipantInput, ReportedInput, ScoringPlan
@@ -64,6 +64,7 @@ class Certificate:
     signatories: tuple[Release, ...]
     software: str
     language: Language = "bilingual"
+    overrides: tuple[Override, ...] = ()  # verdicts changed by the review; the computed ones stand beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def certificate_of(report: RoundReport, code: str, laboratory: str) -> Certifica
         reported=tuple(one for one in report.reported if one.participant_code == code),
         submitted=tuple(one for one in report.submitted if one.participant_code == code),
         signatories=report.releases, software=f"{report.trace.software} {report.trace.software_version}".strip(),
-        language=report.language,
+        language=report.language, overrides=tuple(one for one in report.overrides if one.participant_code == code),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from lims.excel.look import META, NUMBER, TEXT, formatted
 from lims.marks import N_
 from lims.rounds.report import terms
 from lims.rounds.report.canvas import Canvas, Desk, code, number, pair, text
-from lims.rounds.report.facts import RoundReport
+from lims.rounds.report.facts import Override, RoundReport
 from lims.rounds.report.numbers import LIMITS, decimals_to_show, plain_format, score_format
 from lims.rounds.report.smallprint import joined_reasons
 from lims.rounds.report.wording import MISSING, Words
@@ -178,17 +178,13 @@ def _write_overrides(canvas: Canvas) -> None:
         canvas.say(NO_OVERRIDE)
         return
     for one in overrides:
-        item = "" if one.item_number is None else words.label(N_("Item %(item)s"), item=one.item_number) + ": "
-        canvas.sheet.fact(
-            code(one.participant_code),
-            text(
-                words.say(
-                    N_("%(item)s%(computed)s changed to %(changed_to)s; reason: %(reason)s; signed: %(signed)s"),
-                    item=item,
-                    computed=one.computed,
-                    changed_to=one.changed_to,
-                    reason=one.reason,
-                    signed=f"{one.signed_by} {words.date(one.signed_at)}",
-                )
-            ),
-        )
+        canvas.sheet.fact(code(one.participant_code), text(changed_words(words, one)))
+
+
+def changed_words(words: Words, one: Override) -> str:
+    """A changed verdict with the computed one, the reason, and who signed."""
+    item = "" if one.item_number is None else words.label(N_("Item %(item)s"), item=one.item_number) + ": "
+    return words.say(
+        N_("%(item)s%(computed)s changed to %(changed_to)s; reason: %(reason)s; signed: %(signed)s"), item=item, computed=one.computed,
+        changed_to=one.changed_to, reason=one.reason, signed=f"{one.signed_by} {words.date(one.signed_at)}",
+    )  # fmt: skip

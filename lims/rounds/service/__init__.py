@@ -48,11 +48,13 @@ analysing, reviewing   declare_interests           reviewer; a conflict of inter
 reviewing              comment                     reviewer, on the round, a participant or an item, under codes
 reviewing              override_verdict            reviewer, and a reviewer of another party with login and password; both passwords
 reviewing and after    file_minutes                coordinator or QA manager of a party, password; complete_action: the same persons
+reviewing              issue_interim               coordinator, and a QA manager of another party with login and password
 reviewing              write_opinion               a reviewer (or QA manager) of each party, password
 reviewing->published   release                     a QA manager of each party, password; the last one publishes and keeps the report
 reviewing, published   return_to_analysis          a QA manager of each party, password and reason; a new score run follows
 published->follow_up   start_follow_up             coordinator, when a verdict needs action; opens a corrective action for each
 published, follow_up   open_self_check             coordinator, after a questionable verdict
+after publication      request_archive             auditor, QA manager of a party, coordinator; the worker makes the zip
 while a case is open   save_case, hand_over_case   technician writes versions; authoriser hands over, password
 case handed over       judge_case                  reviewer of another party confirms the effect or gives it back, password
 published, follow_up   raise_appeal                authoriser or QA manager of the laboratory, within the period, password
@@ -69,6 +71,7 @@ own entry. "Late" means: the late policy of the protocol takes it, until unblind
 
 from lims.rounds.service.annual import LineDraft, agree_line, open_from_line, propose_line, withdraw_line
 from lims.rounds.service.appeals import answer_complaint, decide_appeal, raise_appeal, raise_complaint
+from lims.rounds.service.archiving import request_archive
 from lims.rounds.service.common import GateClosed
 from lims.rounds.service.consequences import hand_over_case, judge_case, open_self_check, save_case
 from lims.rounds.service.critical import decide_critical_error
@@ -77,6 +80,7 @@ from lims.rounds.service.distribution import Box, confirm_receipt, dispatch_roun
 from lims.rounds.service.enrolment import decline, enrol, invite, open_enrolment, seal_truth, start_preparing, withdraw
 from lims.rounds.service.entries import Entry, Problem, ValueEntry
 from lims.rounds.service.evaluation import check_evaluation, evaluate_round, evaluate_round_job, request_evaluation, start_review, unblind
+from lims.rounds.service.interim import issue_interim
 from lims.rounds.service.lock import close_due_rounds, close_if_due, extend_deadline, lock_round
 from lims.rounds.service.meeting import ActionDraft, MinutesDraft, actions_from, complete_action, file_minutes
 from lims.rounds.service.overriding import override_verdict
@@ -98,7 +102,8 @@ from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
     "ActionDraft", "MinutesDraft", "actions_from", "assign_reviewer", "comment", "complete_action", "declare_interests", "file_minutes",
-    "override_verdict", "LineDraft", "agree_line", "open_from_line", "propose_line", "withdraw_line",
+    "LineDraft", "agree_line", "open_from_line", "propose_line", "withdraw_line",
+    "issue_interim", "override_verdict", "request_archive",
     "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",
     "answer_complaint", "answer_question", "ask_laboratory", "decide_appeal", "decide_question", "hand_over_case", "judge_case",
     "open_self_check", "raise_appeal", "raise_complaint", "save_case", "screen_for",

@@ -3,6 +3,7 @@
 from lims.marks import N_
 from lims.rounds.views import (
     annual,
+    archiving,
     certifying,
     desk_questions,
     enrolling,
@@ -28,7 +29,8 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "annual", "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals", "following_panel",
+    "annual", "archiving", "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals",
+    "following_panel",
     "following_trends", "judging", "linking", "listing", "meeting", "planning", "preparing",
     "releasing", "sending", "showing", "submitting",
     "taking_over", "turning_back",

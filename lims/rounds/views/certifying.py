@@ -26,6 +26,7 @@ def certificate(code: str) -> str:
     """The certificate as a page to print, in the reader's language."""
     from lims.rounds.report.certificate import reported_text
     from lims.rounds.report.certified import own_score
+    from lims.rounds.report.verdicts import changed_words
     from lims.rounds.report.wording import Words
 
     row = find_round(code)
@@ -44,7 +45,7 @@ def certificate(code: str) -> str:
     ]  # fmt: skip
     return render_template(
         "rounds/certificate.html", row=row, facts=facts, own=own.overall, lines=lines, fingerprint=sealer().fingerprint,
-        why=[words.reason(reason) for reason in own.overall.reasons],
+        changed=[changed_words(words, one) for one in facts.overrides], why=[words.reason(reason) for reason in own.overall.reasons],
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from lims.jobs.views import sentence_of
 from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
-from lims.rounds.queries import RoundView, following, gates, matters, records
+from lims.rounds.queries import RoundView, following, gates, matters, records, review
 from lims.rounds.queries.report import score_of
 from lims.rounds.report import terms
 from lims.rounds.service.evaluation import EVALUATE
@@ -111,7 +111,7 @@ def evaluation(code: str, version: int) -> str:
     with reading() as session:
         measurand = _measurand(session, seen)
         opinions = opinion_lines(session, seen, run)
-        appealed = appealed_codes(session, seen)
+        appealed, changed = appealed_codes(session, seen), review.overrides_of(session, run)
         is_stale = seen.viewer.sees_drafts and run is seen.evaluations[0] and gates.is_stale(session, reader(), seen.round, run)
     return render_template(
         "rounds/evaluation.html", **head_of(seen), run=run, score=score, shown=shown, note=scores.note(score), measurand=measurand,
@@ -120,7 +120,7 @@ def evaluation(code: str, version: int) -> str:
         limits=scores.LIMITS.get(shown or ""), columns=columns, rows=rows, conclusions=scores.conclusions(score), agreement=agreement,
         scores=scores, opinions=opinions, is_stale=is_stale, is_newest=run is seen.evaluations[0], options=options_of(run),
         states=[(participant_words(one.state), one.count) for one in score.state_counts if one.count and one.state != "submitted"],
-        appealed=appealed, route=_routes(score), chosen=scores.statistic_word(scores.chosen_statistic(score) or "–"),
+        changed=changed, appealed=appealed, route=_routes(score), chosen=scores.statistic_word(scores.chosen_statistic(score) or "–"),
         is_informative=shown is not None and shown != scores.chosen_statistic(score),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from lims.rounds import queries, service
 from lims.rounds.lifecycle.words import describe_gate
 from lims.rounds.models import Evaluation
 from lims.rounds.queries import RoundView, critical, following, gates, joint, matters, records
+from lims.rounds.queries import review as review_rows
 from lims.rounds.queries.certificate import report_again
 from lims.rounds.queries.report import score_of
 from lims.rounds.views import joining, scores
@@ -133,6 +134,7 @@ def mine(code: str) -> str:
         bench = queries.own_bench(session, reader(), seen.round.id)
         numbers = {item.id: item.number for item in seen.items}
         appealed = bool(following.open_appeals(session, seen.round).get(bench.participant.id))
+        changed = [one for one in review_rows.overrides_of(session, run) if one.participant_code == bench.participant.code]
     score = score_of(run)
     own = next((one for one in score.overall if one.participant_code == bench.participant.code), None)
     if own is None:
@@ -140,6 +142,7 @@ def mine(code: str) -> str:
     codes = {numbers[one.item_id]: one.code for one in bench.codes}
     return render_template(
         "rounds/mine.html", **head_of(seen), run=run, own=own, bench=bench, note=scores.note(score), appealed=appealed,
+        changed=changed,
         lines=scores.own_rows(score, own.participant_code, codes, unit_text(seen.round.unit)),
         why=sentences(scores.said(reason) for reason in own.reasons),
     )  # fmt: skip
