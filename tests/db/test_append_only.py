@@ -66,6 +66,7 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
     seals.use(folder)
     with clock.frozen(START):
         world = new_world(folder)
+        world.blobs = blobs.store()
         _withdraw_a_panel(world)
     _publish_a_round(world)
     _accept_review_and_undo(world)

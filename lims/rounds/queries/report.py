@@ -116,7 +116,7 @@ def _head(session: Session, row: Round, issue: Report | InterimReport) -> facts.
     scheme = records.scheme_of(session, row)
     is_interim = isinstance(issue, InterimReport)
     earlier = [] if is_interim else [one for one in records.reports_of(session, row) if one.version < issue.version]
-    before = [one.number for one in review.interims_of(session, row) if one.issued_at < issue.issued_at]
+    before = [one.number for one in review.interims_of(session, row) if one.issued_at <= issue.issued_at]
     return facts.RoundHead(
         code=row.code, title=f"{row.title_zh} {row.title_en}", scheme=f"{scheme.code} {scheme.title_zh} {scheme.title_en}",
         report_no=issue.number,

@@ -16,7 +16,6 @@ from lims.errors import NotFound
 from lims.jobs import queries as jobs
 from lims.jobs.views import sentence_of
 from lims.rounds import queries, service
-from lims.rounds.models import Evaluation
 from lims.rounds.queries import RoundView, matters, records, review
 from lims.rounds.queries.archive import archivable
 from lims.rounds.queries.report import score_of
@@ -117,7 +116,7 @@ def _interim_page(code: str, refusal: Refusal | None = None) -> str:
 def _expected(session: Session, seen: RoundView, evaluation_id: uuid.UUID) -> list[dict[str, Any]]:
     """The own items with what was reported and expected; no score, no verdict, nothing of others."""
     bench = queries.own_bench(session, reader(), seen.round.id)
-    score = score_of(session.get_one(Evaluation, evaluation_id))
+    score = score_of(next(run for run in records.evaluations_of(session, seen.round) if run.id == evaluation_id))
     numbers = {item.id: item.number for item in records.items_of(session, seen.round)}
     codes = {numbers[one.item_id]: one.code for one in bench.codes}
     return scores.own_rows(score, bench.participant.code or "", codes, unit_text(seen.round.unit))
