@@ -38,6 +38,7 @@ TABLES = {
     "review_minutes": N_("minutes of the review meeting"),
     "reviewer_assignment": N_("assignment of a reviewer"),
     "verdict_override": N_("changed verdict"),
+    "interim_report": N_("interim report"), "round_archive": N_("archive of a round"),
     "authorised_scope": N_("authorised scope of a method"),
     "validation_analysis": N_("analysis of a study"),
     "validation_exclusion": N_("exclusion from a study"),
