@@ -20,7 +20,7 @@ from lims.statistics.outcome import NotCalculable, Number, finite
 
 @dataclass(frozen=True, slots=True)
 class LinearDetectionLimit:
-    """The dose found with probability p, with both intervals, and the line behind it; all in the unit of the dose, the slope in its inverse.
+    """The dose found with probability p, with both intervals, and the line behind it; in the unit of the dose, the slope in its inverse.
 
     se and cov: of intercept and slope. g = z^2 V_b / b^2: at 1 or above Fieller's set is unbounded. An end below 0 means that a limit of 0
     is not excluded by the data; it is given as it comes out.
