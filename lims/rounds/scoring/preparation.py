@@ -9,12 +9,14 @@ from decimal import Decimal, InvalidOperation
 
 from lims.errors import Invalid
 from lims.marks import N_
+from lims.statistics.assessment.plan import Conventions
 from lims.statistics.homogeneity import homogeneity, u_homogeneity
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.stability import stability, u_stability
 
 KINDS: dict[str, str] = {"homogeneity": N_("homogeneity"), "stability": N_("stability in transport")}
 CONCLUSIONS: dict[str, str] = {"passed": N_("passed"), "not_passed": N_("not passed"), "not_concluded": N_("not concluded")}
+RECORDED = Conventions()  # criterion and factors as every round's plan records them; a protocol has no other choice of them
 LEAST_UNITS = 10  # ISO 13528:2022, 6.1.3 and the panel rule: 10 units in duplicate
 
 Grid = list[list[str]]
@@ -74,7 +76,8 @@ def _number(cell: str, name: str, line: int, place: int) -> float:
 
 
 def _homogeneity(units: list[list[float]], basis: Basis) -> Conclusion:
-    found = homogeneity(units, None if basis.sigma_pt is None else float(basis.sigma_pt))
+    sigma_pt = None if basis.sigma_pt is None else float(basis.sigma_pt)
+    found = homogeneity(units, sigma_pt, rule=RECORDED.homogeneity_criterion, factor_rule=RECORDED.homogeneity_factors)
     if isinstance(found, NotCalculable) or found.is_homogeneous is None:
         return Conclusion("not_concluded", N_("Too few results, or no standard deviation for assessment: nothing can be concluded."))
     cochran = found.cochran
@@ -98,7 +101,7 @@ def _homogeneity(units: list[list[float]], basis: Basis) -> Conclusion:
 
 def _stability(before: list[list[float]], after: list[list[float]], basis: Basis) -> Conclusion:
     means = [[sum(row) / len(row) for row in grid] for grid in (before, after)]
-    found = stability(means[0], means[1], None if basis.sigma_pt is None else float(basis.sigma_pt))
+    found = stability(means[0], means[1], None if basis.sigma_pt is None else float(basis.sigma_pt), rule=RECORDED.stability_rule)
     if isinstance(found, NotCalculable) or found.is_stable is None:
         return Conclusion("not_concluded", N_("Too few results, or no standard deviation for assessment: nothing can be concluded."))
     figures = _shown({"n1": float(len(before)), "n2": float(len(after)), "mean 1": found.mean_1, "mean 2": found.mean_2,

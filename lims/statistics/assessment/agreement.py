@@ -92,7 +92,7 @@ def _pair_proportions(plan: ScoringPlan, counts: Counts, is_independent: bool) -
         return estimate(found) if is_independent else without_interval(found, Reason("pairs_not_independent"))
 
     def against(rule: IndeterminateAgainst) -> ReferenceAgreement:
-        found = measures.reference_agreement(counts, confidence, positive=0, negative=1, others=rule)
+        found = measures.reference_agreement(counts, confidence, plan.conventions.binomial_interval, positive=0, negative=1, others=rule)
         if isinstance(found, NotCalculable):
             raise TypeError("the categories of a round begin with positive and negative")
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lims.statistics import robust
@@ -15,7 +15,7 @@ from lims.statistics.assessment.uncertainty import with_parts
 from lims.statistics.assigned import negligibility, u_robust
 from lims.statistics.censored import Reported, treat
 from lims.statistics.hampel import q_hampel
-from lims.statistics.outcome import NotCalculable
+from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.scores import standard_uncertainty
 
 Pair = tuple[ParticipantInput, Reading]
@@ -71,6 +71,10 @@ def _algorithm_a(plan: ScoringPlan, values: Sequence[float]) -> Consensus:
     return figure(run.x_star), s_star, run.iterations
 
 
+def _niqr(plan: ScoringPlan, values: Iterable[float]) -> Number:
+    return robust.niqr(list(values), plan.conventions.quartiles, float(plan.conventions.niqr_factor))
+
+
 def consensus(plan: ScoringPlan, values: Sequence[float]) -> Consensus:
     """x* and s* by the estimator of the plan; a spread of 0 is a reason, never a divisor."""
     if plan.consensus_estimator == "algorithm_a":
@@ -80,7 +84,7 @@ def consensus(plan: ScoringPlan, values: Sequence[float]) -> Consensus:
         if isinstance(found, NotCalculable):
             return figure(found), figure(found), None
         return figure(found.x_star), _spread(figure(found.s_star)), None
-    return figure(robust.median(list(values))), _spread(figure(robust.niqr(list(values), plan.conventions.quartiles))), None
+    return figure(robust.median(list(values))), _spread(figure(_niqr(plan, values))), None
 
 
 def _spread(scale: Figure) -> Figure:
@@ -108,7 +112,7 @@ def summarise(plan: ScoringPlan, values: Sequence[float], n_numbers: int) -> Sum
     if n_numbers < rule.informative_from:
         few = refused("too_few_for_summary", n=n_numbers, least=rule.informative_from)
         return Summary(n, few, few, few, few, None)
-    middle, spread = figure(robust.median(list(values))), figure(robust.niqr(list(values), plan.conventions.quartiles))
+    middle, spread = figure(robust.median(list(values))), figure(_niqr(plan, values))
     if n_numbers < rule.consensus_from:
         no = refused("consensus_refused", n=n_numbers, least=rule.consensus_from)
         return Summary(n, middle, spread, no, no, None)

@@ -53,7 +53,7 @@ def _tested(plan: ScoringPlan, found: MeanDifference | PairedDifference | NotCal
     if plan.equivalence_limit is None:
         return _untested(Reason("equivalence_limit_missing"))
     limit = float(plan.equivalence_limit)
-    test = equivalence(found, limit)
+    test = equivalence(found, limit, float(plan.conventions.equivalence_alpha))
     if isinstance(test.p, NotCalculable):
         return EquivalenceTest(limit, None, None, None, "not_evaluated", reason_of(test.p))
     low, high = (test.interval.lower, test.interval.upper) if isinstance(test.interval, Interval) else (None, None)
@@ -143,7 +143,7 @@ def category_comparison(
 
     def side(name: Side, codes: list[str]) -> GroupSummary:
         own = [s.category for s in scores if s.is_core and s.participant_code in codes and s.category in _SCORED]
-        rate = estimate(proportion(own.count("correct"), len(own), float(plan.conventions.confidence)))
+        rate = estimate(proportion(own.count("correct"), len(own), float(plan.conventions.confidence), plan.conventions.binomial_interval))
         return GroupSummary(name, len(codes), len(own), none, none, rate)
 
     return GroupComparison(

@@ -72,7 +72,10 @@ def limits_of_agreement(plan: ScoringPlan, pairs: Sequence[PairScore], results: 
     ]
     if len(both) < plan.small_numbers.split_pairs or len({(one.first, one.second) for one in pairs}) != 1:
         return None
-    found = bland_altman([first for first, _ in both], [second for _, second in both], confidence=float(plan.conventions.confidence))
+    found = bland_altman(
+        [first for first, _ in both], [second for _, second in both], float(plan.conventions.bland_altman_multiplier),
+        plan.conventions.bland_altman_variance, float(plan.conventions.confidence),
+    )  # fmt: skip
     if isinstance(found, NotCalculable):
         return None
     bias, lower, upper = (

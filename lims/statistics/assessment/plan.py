@@ -56,6 +56,19 @@ class Conventions:
     u_negligible: Literal["strict", "inclusive"] = "strict"  # u < 0.3 sigma_pt, or the older u <= 0.3 sigma_pt
     u_negligible_factor: Decimal = Decimal("0.3")
     confidence: Decimal = Decimal("0.95")
+    binomial_interval: Literal["wilson", "clopper_pearson"] = "wilson"  # of shares: correct results, po, PPA, NPA
+    # Of these one choice only is open to a round so far; recorded, so that every report says what was done.
+    niqr_factor: Literal["0.7413"] = "0.7413"
+    u_consensus: Literal["1.25 s*/sqrt(p)"] = "1.25 s*/sqrt(p)"
+    q_differences: Literal["merged at the decimals of the data"] = "merged at the decimals of the data"
+    hampel: Literal["1.5 3 4.5, root nearest the median"] = "1.5 3 4.5, root nearest the median"
+    kappa_interval: Literal["Fleiss-Cohen-Everitt 1969"] = "Fleiss-Cohen-Everitt 1969"
+    equivalence_alpha: Literal["0.05"] = "0.05"  # of each of the two one-sided tests
+    bland_altman_multiplier: Literal["1.96"] = "1.96"
+    bland_altman_variance: Literal["1999"] = "1999"
+    homogeneity_criterion: Literal["expanded"] = "expanded"  # on s_s: 0.3 sigma_pt, then sqrt(F1 (0.3 sigma_pt)^2 + F2 s_w^2)
+    homogeneity_factors: Literal["exact"] = "exact"
+    stability_rule: Literal["plain"] = "plain"  # difference of the means up to 0.3 sigma_pt
 
 
 @dataclass(frozen=True, slots=True)

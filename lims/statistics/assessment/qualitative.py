@@ -133,7 +133,7 @@ def _difficulty(plan: ScoringPlan, answers: Sequence[Answer], judged: Sequence[I
     least = plan.small_numbers.informative_from
     if len(calls) < least:
         return Estimate(reason=Reason("too_few_for_difficulty", {"n": len(calls), "least": least}))
-    return estimate(proportion(calls.count("correct"), len(calls), float(plan.conventions.confidence)))
+    return estimate(proportion(calls.count("correct"), len(calls), float(plan.conventions.confidence), plan.conventions.binomial_interval))
 
 
 def score_item(plan: ScoringPlan, item: ItemPlan, answers: Sequence[Answer]) -> tuple[ItemStatistics, tuple[ItemScore, ...]]:

@@ -22,9 +22,7 @@ def with_censored(**changes: Any) -> Any:
     return score(quantitative(**CONSENSUS, **changes), [item(x_pt=None)], participants(14), reported)
 
 
-@pytest.mark.parametrize(
-    ("policy", "median", "n"), [("deleted", 5.55, 12), ("sign_ignored", 5.45, 14), ("half_value", 5.45, 14)]
-)
+@pytest.mark.parametrize(("policy", "median", "n"), [("deleted", 5.55, 12), ("sign_ignored", 5.45, 14), ("half_value", 5.45, 14)])
 def test_trap_censored_results_move_the_consensus_by_the_policy_of_the_protocol(policy: str, median: float, n: int) -> None:
     found = with_censored(censored_in_consensus=policy).items[0]
     assert found.median.value == pytest.approx(median) and found.n_consensus == n
@@ -118,8 +116,6 @@ def test_nineteen_split_samples_have_none_and_that_is_said() -> None:
     assert found.limits_of_agreement is None and "too_few_split_samples" in reason_codes(found.not_concluded)
 
 
-
-
 def test_two_laboratories_a_tenth_apart_throughout_have_no_spread_from_binary_decimals() -> None:
     items = [item(number=number, x_pt=None) for number in range(1, 21)]
     reported = [
@@ -131,3 +127,45 @@ def test_two_laboratories_a_tenth_apart_throughout_have_no_spread_from_binary_de
     limits = found.limits_of_agreement
     assert limits is not None and limits.bias.value == pytest.approx(0.1, abs=1e-12)
     assert limits.sd.value == 0.0 and limits.lower.value == limits.upper.value == limits.bias.value
+
+
+def test_every_convention_that_an_evaluation_uses_is_recorded_with_it() -> None:
+    found = {
+        one.name.removeprefix("conventions."): one.value
+        for one in score(quantitative(), [item()], participants(3), values([4.5, 4.6, 4.4])).options
+    }
+    recorded = {
+        "quartiles": "7",
+        "niqr_factor": "0.7413",
+        "made_factor": "exact",
+        "algorithm_a_factor": "iso",
+        "algorithm_a_stopping": "convergence",
+        "u_consensus": "1.25 s*/sqrt(p)",
+        "u_negligible": "strict",
+        "q_differences": "merged at the decimals of the data",
+        "hampel": "1.5 3 4.5, root nearest the median",
+        "binomial_interval": "wilson",
+        "kappa_interval": "Fleiss-Cohen-Everitt 1969",
+        "bland_altman_multiplier": "1.96",
+        "bland_altman_variance": "1999",
+        "homogeneity_criterion": "expanded",
+        "homogeneity_factors": "exact",
+        "stability_rule": "plain",
+        "equivalence_alpha": "0.05",
+        "confidence": "0.95",
+    }
+    assert {name: found[name] for name in recorded} == recorded
+
+
+def test_the_recorded_interval_of_shares_is_the_one_that_is_computed() -> None:
+    from lims.statistics.assessment.plan import Conventions
+    from lims.statistics.intervals import clopper_pearson, wilson
+    from tests.scoring_factory import panel, qualitative, run_panel
+
+    for name, interval in (("wilson", wilson), ("clopper_pearson", clopper_pearson)):
+        plan = qualitative(conventions=Conventions(binomial_interval=name))  # type: ignore[arg-type]
+        found = run_panel(plan, panel("POS", "NEG", "NEG"), ["POS NEG NEG"] * 7 + ["NEG NEG NEG"] * 2)
+        rate, one = found.items[0].correct_rate, found.agreement[1]
+        expected = interval(7, 9, 0.95)
+        assert not isinstance(expected, tuple) and (rate.low, rate.high, rate.method) == (expected.lower, expected.upper, name)
+        assert one.npa.method == one.po.method == name
