@@ -126,7 +126,7 @@ def test_the_pages_make_show_and_export_a_worklist(app: Flask, two_laboratories:
     refused = browser.post("/uploads/worklists/new", data={**form, "numbers": "NOBODY"})
     assert refused.status_code == 400 and "No sample NOBODY" in refused.text and 'value="Run 1"' in refused.text
     page = browser.post("/uploads/worklists/new", data={**form, "selected": [row.number], "numbers": "S-2"}, follow_redirects=True)
-    assert "is made" in page.text and 'class="plate"' in page.text
+    assert "is made" in page.text and 'class="plate"' in page.text and f">{row.number[-8:-2][-4:]}<" in page.text
     with reading() as session:
         known: Worklist = queries.worklists(session, two_laboratories.a["technician"], None).rows[0]
     lines = list(csv.reader(io.StringIO(browser.get(f"/uploads/worklists/{known.id}/export.csv").data.decode("utf-8-sig"))))

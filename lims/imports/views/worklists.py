@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -31,6 +32,8 @@ from lims.words import say
 #: samples offered to tick
 MOST_OFFERED = 200
 COLUMNS = (N_("Well"), N_("Sample name"), N_("Barcode"), N_("Task"), N_("Target"), N_("Worklist no."))
+#: the last digits of a sample's serial, before its check character
+SERIAL = re.compile(r"(\d{1,4})(?:-[0-9A-Z])?$")
 #: the words that instrument software knows for what a well holds
 TASKS = {SAMPLE: "UNKNOWN", "ntc": "NTC", "positive_control": "POSITIVE"}
 
@@ -114,8 +117,8 @@ def _plan(form: WorklistForm) -> Plan:
 
 def _cell(one: dict[str, Any]) -> dict[str, Any]:
     is_sample = one["role"] == SAMPLE
-    text = one["text"].rsplit("-", 1)[-1][-4:] if is_sample else one["text"]
-    return {"kind": "c4" if is_sample else "ctl c4", "text": text, "words": one["text"]}
+    serial = SERIAL.search(one["text"]) if is_sample else None
+    return {"kind": "c4" if is_sample else "ctl c4", "text": serial[1] if serial else one["text"], "words": one["text"]}
 
 
 def _lines(row: Worklist) -> list[list[str]]:
