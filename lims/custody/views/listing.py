@@ -21,7 +21,7 @@ MOST_EXPORTED = 5000
 WAYS = {queries.SENT: N_("Sent by us"), queries.TO_US: N_("Sent to us")}
 COLUMNS = (
     ("number", N_("Box no.")), ("state", N_("Status")), ("purpose", N_("Purpose of the box")), ("sender", N_("Sender")),
-    ("receiver", N_("Receiver")), ("count", N_("Samples in it")), ("opened", N_("Opened")), ("dispatched", N_("Dispatched")),
+    ("receiver", N_("Receiver")), ("count", N_("Samples in it")), ("opened", N_("Opened")), ("dispatched", N_("Left the sender")),
     ("received", N_("Received")),
 )  # fmt: skip
 ARGUMENTS = ("state", "way", "purpose", "q", "direction")
