@@ -53,6 +53,8 @@ ALLOWED_WITHOUT_ACTOR = {
     "lims/rounds/queries/visible.py:opened_to_the_trail": "a condition, which the trail adds to the narrowing by its reader",
     "lims/rounds/queries/pages.py:every_round": "the command line of the machine's owner",
     "lims/rounds/queries/pages.py:newest_report": "the command line of the machine's owner",
+    "lims/rounds/queries/annual.py:organiser_in_turn": "of a scheme that the caller has found for its actor; gives a party of it",
+    "lims/rounds/queries/annual.py:is_planned_already": "of a scheme that the caller has found for its actor; answers yes or no",
     "lims/rounds/queries/records.py:is_scheme_code_taken": "codes are unique in the installation; answers yes or no",
     "lims/rounds/queries/records.py:round_codes": "the codes in use, to choose the next",
     "lims/rounds/queries/records.py:due_rounds": "the worker locks every round whose deadline has come",

@@ -1,4 +1,4 @@
-"""Four comparison rounds: a quantitative one in its follow-up, a published quantitative and a published qualitative one, and one that is open."""
+"""Four comparison rounds: a quantitative one in its follow-up, two published ones of either kind, and one that is open."""
 
 from __future__ import annotations
 
