@@ -60,7 +60,6 @@ NIQR_FACTOR: Final = 0.7413  # text of C.2.3; 1 / (2 Phi^-1(0.75)) to four figur
 THREE_RESULTS_FACTOR_ISO: Final = 0.798  # text of D.1.4.2; sqrt(2 / pi) to three figures
 
 QuartileRule = Literal[6, 7, 8]
-_METHODS: Final[dict[QuartileRule, Literal["weibull", "linear", "median_unbiased"]]] = {6: "weibull", 7: "linear", 8: "median_unbiased"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +121,13 @@ def quartiles(x: Values, rule: QuartileRule = 7) -> Quartiles | NotCalculable:
     C.2.3 leaves the choice open, and it can change a verdict: of 4.0 4.5 4.7 4.9 5.0 5.0 5.3 5.7 6.2 the quartiles are
     4.7 and 5.3 under rule 7, 4.6 and 5.5 under rule 6. Hyndman and Fan, The American Statistician 50 (1996) 361.
     """
-    if rule not in _METHODS:
+    methods: dict[int, Literal["weibull", "linear", "median_unbiased"]] = {6: "weibull", 7: "linear", 8: "median_unbiased"}
+    if rule not in methods:
         raise ValueError(f"quartile rule 6, 7 or 8 is expected, not {rule}")
     array = as_array(x)
     if isinstance(array, NotCalculable):
         return array
-    q1, q3 = np.quantile(array, [0.25, 0.75], method=_METHODS[rule])
+    q1, q3 = np.quantile(array, [0.25, 0.75], method=methods[rule])
     if not math.isfinite(q3 - q1):
         return NotCalculable("result_not_finite", {"quantity": "iqr"})
     return Quartiles(float(q1), float(q3), rule)
