@@ -21,6 +21,7 @@ TABLES = {
     "membership": N_("role of a person"),
     "opinion": N_("opinion on a round"), "organisation": N_("organisation"), "participant": N_("participant of a round"),
     "plan_consent": N_("consent to the annual plan"), "plan_line": N_("line of the annual plan"),
+    "item_finding": N_("condition of an item on arrival"), "stock_entry": N_("stock of an item"),
     "preparation_record": N_("preparation record"), "pt_item": N_("item of a round"), "reading_decision": N_("decision about a reading"),
     "release": N_("release of a round"), "reported_value": N_("reported value"), "result": N_("result"),
     "result_review": N_("review of a result"), "result_withdrawal": N_("withdrawal of a result"), "round": N_("comparison round"),

@@ -11,12 +11,14 @@ from lims.db.types import Instant
 revision = "0012"
 down_revision = "0011"
 
-PROTECTED = ("plan_consent",)
+PROTECTED = ("plan_consent", "stock_entry", "item_finding")
 
 
 def upgrade() -> None:
     _plan_line()
     _plan_consent()
+    _stock_entry()
+    _item_finding()
     for table in PROTECTED:
         protect(op, table)
 
@@ -24,6 +26,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in PROTECTED:
         release(op, table)
+    for index in ("ix_item_finding_participant_id", "ix_item_finding_round_id"):
+        op.drop_index(index, table_name="item_finding")
+    op.drop_table("item_finding")
+    op.drop_index("ix_stock_entry_round_id", table_name="stock_entry")
+    op.drop_table("stock_entry")
     op.drop_index("ix_plan_consent_plan_line_id", table_name="plan_consent")
     op.drop_table("plan_consent")
     for index in ("ix_plan_line_month", "ix_plan_line_scheme_id", "ix_plan_line_state", "ix_plan_line_round_id"):
@@ -86,3 +93,51 @@ def _plan_consent() -> None:
         sa.UniqueConstraint("plan_line_id", "organisation_id", name=op.f("uq_plan_consent_plan_line_id_organisation_id")),
     )  # fmt: skip
     op.create_index("ix_plan_consent_plan_line_id", table, ["plan_line_id"])
+
+
+def _stock_entry() -> None:
+    table = "stock_entry"
+    op.create_table(
+        table,
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("batch", sa.Integer(), nullable=False),
+        sa.Column("item_number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(200), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("recorded_by_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_by_name", sa.String(120), nullable=False),
+        sa.Column("laboratory_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('made', 'homogeneity', 'stability', 'broken')", name=op.f("ck_stock_entry_kind")),
+        sa.CheckConstraint("units > 0", name=op.f("ck_stock_entry_units")),
+        _key(table, "round_id", "round"), _key(table, "recorded_by_id", "app_user"), _key(table, "laboratory_id", "laboratory"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_entry")),
+    )  # fmt: skip
+    op.create_index("ix_stock_entry_round_id", table, ["round_id", "batch", "item_number"])
+
+
+def _item_finding() -> None:
+    table = "item_finding"
+    op.create_table(
+        table,
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("item_code_id", sa.Uuid(), nullable=False),
+        sa.Column("condition", sa.String(12), nullable=False),
+        sa.Column("remark", sa.String(200), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("found_by_id", sa.Uuid(), nullable=False),
+        sa.Column("found_by_name", sa.String(120), nullable=False),
+        sa.Column("laboratory_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "condition IN ('intact', 'thawed', 'leaking', 'broken', 'unreadable', 'missing')", name=op.f("ck_item_finding_condition")
+        ),
+        _key(table, "round_id", "round"), _key(table, "participant_id", "participant"), _key(table, "item_code_id", "item_code"),
+        _key(table, "found_by_id", "app_user"), _key(table, "laboratory_id", "laboratory"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_finding")),
+    )  # fmt: skip
+    op.create_index("ix_item_finding_participant_id", table, ["participant_id"])
+    op.create_index("ix_item_finding_round_id", table, ["round_id"])

@@ -18,7 +18,7 @@ PROTECTED = {
     "0009": ["form_upload", "remembered_answer"],
     "0010": [],
     "0011": ["assay_rule", "assay_rule_withdrawal", "interpretation_override"],
-    "0012": ["plan_consent"],
+    "0012": ["item_finding", "plan_consent", "stock_entry"],
     "0013": [
         "conflict_declaration", "interim_report", "review_comment", "review_minutes", "reviewer_assignment", "round_archive",
         "verdict_override",

@@ -81,9 +81,11 @@ def _filled(database: Database, folder: Path) -> Iterator[Database]:
 
 def _withdraw_a_panel(world: World) -> None:
     world.to_testing(QUALITATIVE)
+    rounds.record_findings(world.labs["CUSA"]["technician"], world.round_id, {next(iter(world.numbers("CUSA"))): ("broken", "cap off")})
     for side in ("customs", "cdc"):
         rounds.withdraw_items(world.qa(side), world.round_id, "item 3 leaks", PASSWORD, seen=world.seen("withdraw_items"))
     rounds.define_items(world.coordinator, world.round_id, PANEL)
+    rounds.record_stock(world.coordinator, world.round_id, 1, "made", 12)
     line = rounds.propose_line(world.coordinator, rounds.LineDraft(world.scheme_id, "2027-03", "NAT5"))
     rounds.agree_line(world.qa("cdc"), line.id, PASSWORD, seen=annual.basis_of(line))
     world.measure(1, "homogeneity", "\n".join(["POS/26.1\tPOS/26.3"] * 10))

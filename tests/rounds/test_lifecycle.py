@@ -103,6 +103,7 @@ BREAKS = {
     "score_run_checked": {"is_score_run_checked": False},
     "homogeneity_passed": {"not_homogeneous": OpenItems(("3",))},
     "transport_stability": {"not_stable": OpenItems(("3",))},
+    "stock_covers": {"short_of_stock": OpenItems(("3 (8 / 9)",))},
     "opinion_of_each_party": {"opinions_signed_by": frozenset({"cdc"})},
     "critical_errors_decided": {"undecided": ("9M3",)},
     "action_needed": {"n_action_verdicts": 0},

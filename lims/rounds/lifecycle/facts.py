@@ -41,6 +41,7 @@ class RoundFacts:
     are_codes_drawn: bool = False
     not_homogeneous: OpenItems | None = None  # None where no record exists at all
     not_stable: OpenItems | None = None  # the same for stability in transport
+    short_of_stock: OpenItems | None = None  # items whose units do not cover the need; None where no stock is entered
     is_truth_sealed: bool = False
     n_distribution_records: int = 0
     n_receipts: int = 0

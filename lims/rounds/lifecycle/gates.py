@@ -97,7 +97,13 @@ _PREPARING: dict[str, Rule | Waived | Recorded] = {
     "truth_sealed": Rule(
         "items", lambda f: f.is_truth_sealed, N_("The truth is sealed."), N_("The truth is not sealed. Seal it on the items page."),
     ),
-    "stock_covers": Waived("items", N_("Waived: the stock of items is not kept in this version; count items and reserve before packing.")),
+    "stock_covers": Recorded(
+        "stock", lambda f: f.short_of_stock,
+        N_("The stock of every item covers the laboratories and the reserve."),
+        N_("Too few units of items: %(items)s. Make more, or enter what was made on the page of the stock."),
+        "",
+        N_("Waived: no stock of items is entered; count items and reserve before packing."),
+    ),
     "distribution_complete": Rule(
         "distribution", lambda f: 0 < f.n_enrolled <= f.n_distribution_records,
         N_("Each of %(enrolled)s participants has a distribution record."),

@@ -9,6 +9,7 @@ from lims.rounds.models.lengths import guard
 from lims.rounds.models.participation import Dispatch, ItemCode, Participant, ReportedValue, Submission
 from lims.rounds.models.plan import EndedBatch, PTItem, Round, RoundApproval, RoundMove, Scheme, SchemeParty
 from lims.rounds.models.preparation import PreparationRecord
+from lims.rounds.models.receipt import ItemFinding
 from lims.rounds.models.review import (
     ConflictDeclaration,
     InterimReport,
@@ -19,6 +20,7 @@ from lims.rounds.models.review import (
     RoundArchive,
     VerdictOverride,
 )
+from lims.rounds.models.stock import StockEntry
 
 #: Tables that the database itself protects against change and removal.
 APPEND_ONLY = (
@@ -31,13 +33,15 @@ guard(
     Opinion, Release, Report, PreparationRecord, BlunderScreening, BlunderFlag, BlunderStep, FormUpload, RememberedAnswer, CapaCase,
     CapaRecord, CapaStep, Objection, ObjectionDecision, ReviewerAssignment, ConflictDeclaration, ReviewComment, ReviewMinutes, ReviewAction,
     VerdictOverride, InterimReport, RoundArchive, PlanLine, PlanConsent,
+    StockEntry, ItemFinding,
 )  # fmt: skip
 
 __all__ = [
     "APPEND_ONLY", "BlunderFlag", "BlunderScreening", "BlunderStep", "CapaCase", "CapaRecord", "CapaStep", "ConflictDeclaration",
     "Dispatch", "EndedBatch",
-    "Evaluation", "FormUpload", "InterimReport", "ItemCode", "Objection", "ObjectionDecision", "Opinion", "PTItem",
+    "Evaluation", "FormUpload", "InterimReport", "ItemCode", "ItemFinding", "Objection", "ObjectionDecision", "Opinion", "PTItem",
     "Participant", "PreparationRecord", "Release",
     "RememberedAnswer", "Report", "ReportedValue", "ReviewAction", "ReviewComment", "ReviewMinutes", "ReviewerAssignment", "Round",
+    "StockEntry",
     "PlanConsent", "PlanLine", "RoundApproval", "RoundArchive", "RoundMove", "Scheme", "SchemeParty", "Submission", "VerdictOverride",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from lims.rounds.lifecycle.facts import RoundFacts
 from lims.rounds.lifecycle.participants import FINAL_STATES, state_at_lock
 from lims.rounds.lifecycle.words import PLAN_FIELDS
 from lims.rounds.models import Evaluation, Participant, PTItem, Round
-from lims.rounds.queries import critical, following, preparation, questions, records, review
+from lims.rounds.queries import critical, following, preparation, questions, records, review, stock
 from lims.rounds.queries.scoring import plan_of, scoring_input
 
 TOOK_PART = FINAL_STATES | {"enrolled", "sent", "received", "replacement", "draft"}
@@ -67,6 +67,7 @@ def round_facts(session: Session, actor: Actor, row: Round) -> RoundFacts:
         not_homogeneous=preparation.open_items(session, row, items, "homogeneity"),
         not_stable=preparation.open_items(session, row, items, "stability"),
         are_codes_drawn=row.codes_drawn_at is not None,
+        short_of_stock=stock.lacking(session, row, items),
         is_truth_sealed=row.sealed_at is not None,
         n_distribution_records=len({box.participant_id for box in records.dispatches_of(session, row)}),
         n_receipts=records.receipts(session, row),

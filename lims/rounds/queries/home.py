@@ -18,6 +18,7 @@ from lims.rounds.queries import annual, gates
 from lims.rounds.queries.bench import round_of_item_code
 from lims.rounds.queries.desk import JudgingDesk, judging_desk, newest_status
 from lims.rounds.queries.followup_home import waiting_for as followed
+from lims.rounds.queries.overdue import overdue_boxes
 from lims.rounds.queries.pages import list_rounds
 from lims.rounds.queries.visible import visible
 from lims.web.waiting import Hit, Waiting
@@ -113,7 +114,8 @@ def _coordination(session: Session, actor: Actor) -> list[Waiting]:
     if "coordinator" not in actor.roles:
         return []
     rows = _rounds(session, actor, COORDINATOR)
-    return [_waiting(row, COORDINATOR[row.state]) for row in rows if row.organisation_id == actor.organisation_id]
+    own = [_waiting(row, COORDINATOR[row.state]) for row in rows if row.organisation_id == actor.organisation_id]
+    return [*own, *overdue_boxes(session, actor)]
 
 
 def _judging(session: Session, actor: Actor) -> list[Waiting]:

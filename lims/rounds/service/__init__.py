@@ -14,6 +14,7 @@ line agreed            open_from_line              coordinator of the line's org
 planned                revise_plan, define_items   coordinator; approvals given so far no longer count
 before dispatch        record_preparation          coordinator; an authoriser, QA manager or other coordinator of the organiser signs as
                                                    checker the figures that preview_preparation showed
+while items are there   record_stock                coordinator; units made, used for tests, broken
 planned -> designed    approve_protocol            a QA manager of each party, password; the last one moves
 designed, enrolling    invite                      coordinator
 designed -> enrolling  open_enrolment              coordinator (2 invited, rules of conduct in the protocol)
@@ -24,6 +25,7 @@ preparing              record_dispatch             coordinator; one record per p
 preparing->dispatched  dispatch_round              coordinator, and a second person of the organiser with login and password
 dispatched, testing    confirm_receipt             technician or authoriser types the box code; the first one moves to testing; once locked
                                                    it is kept and changes no state
+testing                record_findings, ask_repl. technician or authoriser, item by item; send_replacement: coordinator, from the reserve
 preparing -> designed  amend_protocol              a QA manager of each party, password and reason; the codes are void, revise_plan and
                                                    approve_protocol follow before open_enrolment; never after signed results
 dispatched, testing    withdraw_items              a QA manager of each party, password and reason; to preparing with new codes, nothing
@@ -95,13 +97,16 @@ from lims.rounds.service.planning import (
     revise_plan,
 )
 from lims.rounds.service.preparation import Pasted, Preview, preview_preparation, record_preparation
+from lims.rounds.service.receipt import ask_replacement, record_findings, send_replacement
 from lims.rounds.service.release import cancel_round, close_round, release, return_to_analysis, start_follow_up, write_opinion
 from lims.rounds.service.reviewing import assign_reviewer, comment, declare_interests
+from lims.rounds.service.stock import record_stock
 from lims.rounds.service.submission import declare_could_not_test, hand_over, save_draft, sign_submission, submission_problems
 from lims.rounds.service.turning_back import amend_protocol, withdraw_items
 
 __all__ = [
     "ActionDraft", "MinutesDraft", "actions_from", "assign_reviewer", "comment", "complete_action", "declare_interests", "file_minutes",
+    "ask_replacement", "record_findings", "record_stock", "send_replacement",
     "LineDraft", "agree_line", "open_from_line", "propose_line", "withdraw_line",
     "issue_interim", "override_verdict", "request_archive",
     "Box", "Entry", "GateClosed", "ItemDraft", "Pasted", "Preview", "Problem", "ProtocolWords", "RoundPlan", "ValueEntry", "amend_protocol",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from lims import clock
 from lims.accounts.service import permit
 from lims.db.session import Actor, transaction
@@ -16,6 +18,7 @@ from lims.rounds.queries import matters, records
 from lims.rounds.service.common import move, open_round, organised_round, person, record_approval, refuse_unseen, require_state
 from lims.rounds.service.enrolment import become
 from lims.rounds.service.lock import close_if_due
+from lims.rounds.service.stock import refuse_empty_stock
 from lims.signatures.service import witness
 
 
@@ -40,18 +43,22 @@ def record_dispatch(actor: Actor, round_id: uuid.UUID, participant_id: uuid.UUID
         one = next((part for part in records.participants_of(session, row) if part.id == participant_id), None)
         if one is None or one.state != "enrolled":
             raise NotFound()
-        _people, taken = records.codes_so_far(session, row)
-        code = draw_codes(["box"], [1], taken_item_codes=taken).items[0].code
-        record = Dispatch(
-            laboratory_id=row.laboratory_id, round_id=row.id, participant_id=one.id, batch=row.batch, box_code=code,
-            packaging=box.packaging,
-            un_class=box.un_class,
-            temperature_set=box.temperature_set, logger=box.logger, carrier=box.carrier, waybill=box.waybill, recorded_at=clock.now(),
-            recorded_by_id=person(actor), recorded_by_name=actor.name,
-        )  # fmt: skip
-        session.add(record)
-        session.flush()
-        return record
+        refuse_empty_stock(session, row)
+        return new_box(session, actor, row, one, box)
+
+
+def new_box(session: Session, actor: Actor, row: Round, one: Participant, box: Box) -> Dispatch:
+    """The record of one more box, with a code of its own."""
+    _people, taken = records.codes_so_far(session, row)
+    code = draw_codes(["box"], [1], taken_item_codes=taken).items[0].code
+    record = Dispatch(
+        laboratory_id=row.laboratory_id, round_id=row.id, participant_id=one.id, batch=row.batch, box_code=code,
+        packaging=box.packaging, un_class=box.un_class, temperature_set=box.temperature_set, logger=box.logger, carrier=box.carrier,
+        waybill=box.waybill, recorded_at=clock.now(), recorded_by_id=person(actor), recorded_by_name=actor.name,
+    )  # fmt: skip
+    session.add(record)
+    session.flush()
+    return record
 
 
 def dispatch_round(actor: Actor, round_id: uuid.UUID, second_login: str, second_password: str, *, seen: str) -> Round:

@@ -31,6 +31,7 @@ def _links(seen: RoundView, has_items: bool, is_bench: bool) -> list[tuple[str, 
     code, viewer = seen.round.code, seen.viewer
     found = []
     if has_items and is_bench:
+        found.append(("box", _("Items of the box"), url_for("rounds.receipt", code=code)))
         found.append(("pen", _("Submit results"), url_for("rounds.submit", code=code)))
     if is_desk(seen):
         found.append(("lock", _("Lock and evaluation"), url_for("rounds.desk", code=code)))
