@@ -31,7 +31,8 @@ from lims.rounds.views.base import blueprint
 from lims.web.navigation import entry
 
 __all__ = [
-    "receiving", "stocking", "annual", "archiving", "blueprint", "certifying", "desk_questions", "enrolling", "exchanging", "following", "following_appeals",
+    "receiving", "stocking", "annual", "archiving", "blueprint", "certifying", "desk_questions", "enrolling", "exchanging",
+    "following", "following_appeals",
     "following_panel",
     "following_trends", "judging", "linking", "listing", "meeting", "planning", "preparing",
     "releasing", "sending", "showing", "submitting",
