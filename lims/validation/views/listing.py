@@ -45,7 +45,7 @@ def export() -> Any:
     chosen, text, is_oldest_first = _filter()
     with reading() as session:
         page = queries.list_studies(session, reader(), states=chosen, text=text, limit=MOST_EXPORTED, is_oldest_first=is_oldest_first)
-    head = [_("Study"), _("Title"), _("Method"), _("Template"), _("Decision"), _("Status")]
+    head = [_("Study no."), _("Title"), _("Method"), _("Template"), _("Decision on the method"), _("Status")]
     body = [[row[name] for name in ("code", "title", "method", "template", "decision", "state")] for row in map(_row, page.rows)]
     now = clock.now().astimezone(current_zone())
     chips = "; ".join(f"{name} {value}" for name, value, _url in _chips(chosen, text)) or _("All")

@@ -18,7 +18,7 @@ from lims.validation.models import ValidationStudy
 from lims.validation.queries import records, standing
 from lims.validation.service.judging import WATCHES
 from lims.validation.views.base import RINGS, blueprint, carry_out, decision_words, find_study, reader, state_words, typed
-from lims.web.language import _, current_language
+from lims.web.language import _, current_language, current_zone
 
 STEP_WORDS = {
     "approve_plan": N_("signed the plan"), "drop_amendment": N_("took back the amendment"), "opinion": N_("signed an opinion"),
@@ -120,7 +120,7 @@ def _step(one: Any) -> dict[str, Any]:
 
 def _stepper(row: ValidationStudy, steps: list[Any]) -> list[tuple[str, str, str]]:
     at = STUDY_STATES.index(row.state)
-    entered = {one.target: one.done_at for one in steps if one.step == "move" and one.cycle == row.cycle}
+    entered = {one.target: one.done_at.astimezone(current_zone()) for one in steps if one.step == "move" and one.cycle == row.cycle}
     shown = [state for state in STUDY_STATES if state != "withdrawn" or row.state == "withdrawn"]
     marks = ["done" if number < at else "now" if number == at else "later" for number in range(len(STUDY_STATES))]
     return [
