@@ -237,6 +237,8 @@ def _publish(cast: Cast, scheme_id: uuid.UUID, sent: datetime, plan: RoundPlan, 
     with clock.frozen(plan.deadline + timedelta(days=4)):
         running.sign_by(service.check_evaluation, matters.of_newest_run, "reviewer.cdc")
         service.start_review(coordinator, running.id)
+        if answers is REPORTED:
+            _tell_early(running)
     _judge(running, plan.deadline)
     if answers is EARLIER:
         consequences.follow(cast, running.id, plan.deadline)
@@ -255,6 +257,14 @@ def _ask(running: Running, deadline: datetime) -> None:
     with clock.frozen(deadline + timedelta(days=2)):
         reason = "实验室确认单位错误，数值无效。The laboratory confirms the wrong unit; the value is invalid."
         service.decide_question(coordinator, running.id, 1, "excluded_invalid", reason, "qa.cdc", cast.password("qa.cdc"))
+
+
+def _tell_early(running: Running) -> None:
+    """An interim report of the score run, signed by the organiser and the QA manager of the other party."""
+    cast, coordinator = running.cast, running.cast.actor("coordinator.cus")
+    seen = running.seen(coordinator, matters.of_newest_run)
+    words = (cast.password("coordinator.cus"), "qa.cdc", cast.password("qa.cdc"))
+    service.issue_interim(coordinator, running.id, *words, blobs.store(), seen=seen)
 
 
 def _judge(running: Running, deadline: datetime) -> None:

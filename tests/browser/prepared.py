@@ -1,5 +1,5 @@
 """What the journeys find beside the demonstration, made by its services: a round ready for the lock, one still planned,
-results that wait for review with a parked row, and a record of the verification.
+results that wait for review with a parked row, a record of the verification, and an archive of a round.
 
 ``python -m tests.browser.prepared SIGN_INS.json`` in the environment of the demonstration prints the rounds' codes as JSON.
 """
@@ -22,7 +22,7 @@ from lims.demo.people import LABORATORIES, Cast, Person
 from lims.demo.rounds import LEVELS, PANEL, QUALITATIVE, QUANTITATIVE, REPORTED, plan_of, receive, start, submit
 from lims.imports import service as imports
 from lims.rounds import service
-from lims.rounds.queries import distribution, list_rounds, visible
+from lims.rounds.queries import distribution, list_rounds, review, visible
 from lims.settings import read_settings
 from lims.verification import queries as verifications
 from lims.verification import service as verification
@@ -97,6 +97,21 @@ def verify(cast: Cast) -> None:
     work_until(is_done)
 
 
+def archive(cast: Cast) -> None:
+    """An archive of the published quantitative round."""
+    manager = cast.actor("qa.cus")
+    with reading() as session:
+        published = list_rounds(session, manager, states=("published",)).rows
+        row = next(one for one in published if one.kind == "quantitative")
+    service.request_archive(manager, row.id)
+
+    def is_done() -> bool:
+        with reading() as session:
+            return bool(review.archives_of(session, manager, row))
+
+    work_until(is_done)
+
+
 def work_until(is_done: Callable[[], bool]) -> None:
     """Do waiting jobs, or let the worker of the demonstration do them, until it is done."""
     end = time.monotonic() + PATIENCE
@@ -111,4 +126,5 @@ if __name__ == "__main__":
     people = cast_of(Path(sys.argv[1]))
     accept_a_plate(people)
     verify(people)
+    archive(people)
     sys.stdout.write(json.dumps(prepare(people)))

@@ -168,6 +168,8 @@ def files_of(running: Running) -> tuple[Visit, ...]:
         Visit("workbook", "qa.cus", (f"{measured}/report/1/workbook",)),
         Visit("certificate", "auth.cdcc", (f"{measured}/mine/certificate/workbook",)),
         Visit("round-form-workbook", "tech1.cusc", (f"/rounds/{running.codes['open']}/submit/form.xlsx",)),
+        Visit("interim-workbook", "qa.cus", (f"{measured}/interim/1/workbook",)),
+        Visit("round-archive-file", "qa.cus", (f"{measured}/archive", "a[href*='/archive/']")),
         Visit("report-key", "tech1.cusa", ("/reports/key",)),
         Visit("sample-template", "tech1.cusa", ("/samples/import/template/ENV.xlsx",)),
         Visit("verification-xlsx", "qa.cus", ("/statistics/verify/", "a[href$='/record.xlsx']")),
