@@ -67,7 +67,7 @@ def _print(verified: Verified) -> None:
     if verified.failure is not None:
         click.echo(say(verified.failure, "en"))
     if checked.number:
-        click.echo(f"Report {checked.number}, round {checked.round_code}, {checked.cells} cells, key {checked.fingerprint}")
+        click.echo(f"Report {checked.number} of {checked.round_code}, {checked.cells} cells, key {checked.fingerprint}")
     for one in checked.differences:
         place = f"{one.sheet}!{one.cell}" if one.cell else one.sheet
         click.echo(f"  {place}  {WHAT[one.what]}: shown {one.shown or '-'}; recomputed {one.expected or '-'}")
