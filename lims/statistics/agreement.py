@@ -17,6 +17,8 @@ from lims.statistics.intervals import Method, Proportion, proportion
 from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.tables import Table, as_counts, whole_numbers, whole_variance
 
+_STIRLING_FROM = 100  # counts from which the series of `_stirling` has all digits
+
 Others = Literal["counted", "left_out"]  # what becomes of a tested result that is neither positive nor negative
 
 
@@ -196,11 +198,25 @@ def named_places(k: int, positive: int | None, negative: int | None) -> list[int
 
 def _exact(b: int, c: int) -> tuple[float, float]:
     """Two-sided exact P and the probability of the observed split."""
-    from scipy.special import bdtr
+    from scipy.special import betainc
 
+    low, high, point = min(b, c), max(b, c), _split(b, c)
+    return 1.0 if high - low <= 1 else min(1.0, 2.0 * float(betainc(high, low + 1, 0.5))), point
+
+
+def _split(b: int, c: int) -> float:
+    """C(b + c, b) / 2^(b + c). Large counts by Loader's saddle point, since logarithms of factorials would lose the digits."""
     m = b + c
-    point = math.exp(math.lgamma(m + 1) - math.lgamma(b + 1) - math.lgamma(c + 1) - m * math.log(2.0))
-    return min(1.0, 2.0 * float(bdtr(min(b, c), m, 0.5))), point
+    if min(b, c) < _STIRLING_FROM:
+        return math.exp(math.lgamma(m + 1) - math.lgamma(b + 1) - math.lgamma(c + 1) - m * math.log(2.0))
+    d = (b - c) / m
+    deviance = m / 2.0 * ((1.0 + d) * math.log1p(d) + (1.0 - d) * math.log1p(-d))
+    return math.sqrt(m / (2.0 * math.pi * b * c)) * math.exp(_stirling(m) - _stirling(b) - _stirling(c) - deviance)
+
+
+def _stirling(n: int) -> float:
+    """ln n! less Stirling's formula, by its series."""
+    return (1.0 - (1.0 - 2.0 / (7.0 * n * n)) / (30.0 * n * n)) / (12.0 * n)
 
 
 def _chi2_tail(chi2: float) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lims.statistics.outcome import NotCalculable, Number, finite
-from lims.statistics.raters import Label, Ratings, as_codes, used_categories
+from lims.statistics.raters import Label, Ratings, as_codes, missing_order, used_categories
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Floats = NDArray[np.float64]
@@ -36,7 +36,8 @@ def krippendorff_alpha(ratings: Ratings, level: Level = "nominal", order: Sequen
     """alpha = 1 - (n - 1) sum o_kl d_kl^2 / sum n_k n_l d_kl^2, n_k the row sums of the coincidences, n their total.
 
     d_kl^2: nominal [k != l]; ordinal (sum of n_g from k to l minus (n_k + n_l) / 2)^2; interval (k - l)^2; ratio ((k - l) / (k + l))^2,
-    0 for 0 and 0. `ratings` is units x raters. order: ranks for the ordinal level, the ascending order of labels without it.
+    0 for 0 and 0. `ratings` is units x raters. order: the labels in ascending order, for the ordinal level;
+    numbers and pairs of labels need none, more than two with words among them do (`order_missing`).
     Interval and ratio need numbers (`labels_not_numeric`), ratio none below 0 (`negative_values`). Everyone always in one category:
     `one_category_only`. No pairs: `no_pairs`. One well-known program divides by 1 instead of m_u - 1 when nothing is missing: wrong for
     more than two raters.
@@ -52,6 +53,9 @@ def krippendorff_alpha(ratings: Ratings, level: Level = "nominal", order: Sequen
         return NotCalculable("no_pairs")
     if int((totals > 0.5).sum()) == 1:
         return NotCalculable("one_category_only", {"category": int(np.argmax(totals)), "n": int(round(n))})
+    lack = missing_order(labels) if level == "ordinal" and order is None else None
+    if lack is not None:
+        return lack
     distance = _distance(labels, totals, level)
     if isinstance(distance, NotCalculable):
         return distance

@@ -51,10 +51,11 @@ def detection_interval(blank: Interval, sd: float, df: int, beta: float, confide
 
 
 def _by_ranks(ordered: FloatArray, p: float, tail: float, confidence: float) -> Interval | NotCalculable:
-    from scipy.special import bdtr
+    from scipy.special import betainc
 
     n = int(ordered.size)
-    below = bdtr(np.arange(n), n, p)  # P(Bin <= k), k = 0 to n - 1
+    ranks = np.arange(n)
+    below = betainc(n - ranks, ranks + 1, 1.0 - p)  # P(Bin <= k), k = 0 to n - 1
     r = int((below <= tail).sum())  # ranks whose value lies above the quantile seldom enough
     s = int((1.0 - below > tail).sum()) + 1
     if r < 1 or s > n:

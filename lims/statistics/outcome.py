@@ -46,6 +46,8 @@ ReasonCode = Literal[
     "too_few_raters",
     "unequal_ratings",
     "labels_not_numeric",
+    "order_missing",
+    "blank_positive",
     "negative_values",
     "x_constant",
     "y_constant",

@@ -19,6 +19,7 @@ from lims.statistics.outcome import NotCalculable, Number
 
 LARGEST_LOG: Final = 700.0  # e^700 is still a floating-point number
 
+
 @dataclass(frozen=True, slots=True)
 class PoissonLimit:
     """lambda with the standard error of ln(lambda), and the limits derived from it, in the unit of the dose. p_fit is of the deviance."""
@@ -43,6 +44,7 @@ def poisson_limit(
 
     The expected information of ln(lambda) gives SE. Levels of dose 0 are left out. All negative or all positive (`all_negative`,
     `all_positive` with the extreme dose): no maximum; no level above 0: `too_few_levels`.
+    A positive at dose 0, which the model excludes: `blank_positive`.
     Example: 0, 5, 6, 6, 6, 6 of 6 at 0.1, 1, 2, 5, 10, 20: lambda 1.673, LoD95 1.790 (0.869 to 3.689), LoD50 0.414.
     """
     if not (0.0 < p < 1.0 and exponent > 0.0):
@@ -50,9 +52,11 @@ def poisson_limit(
     z = normal_quantile(confidence)
     doses, hits, trials = as_levels(dose, x, n)
     zero = int((doses == 0).sum())
-    doses, hits, trials = doses[zero:], hits[zero:], trials[zero:]
-    if doses.size == 0:
+    if zero == doses.size:
         return NotCalculable("too_few_levels", {"n": 0, "least": 1})
+    if hits[:zero].any():
+        return NotCalculable("blank_positive", {"x": int(hits[:zero].sum()), "n": int(trials[:zero].sum())})
+    doses, hits, trials = doses[zero:], hits[zero:], trials[zero:]
     if not hits.any():
         return NotCalculable("all_negative", {"dose": float(doses[-1])})
     if (hits == trials).all():

@@ -65,6 +65,12 @@ def used_categories(ratings: Ratings) -> tuple[Label, ...]:
     return tuple(sorted(found, key=lambda label: (isinstance(label, str), label if not isinstance(label, str) else 0, str(label))))
 
 
+def missing_order(labels: Sequence[Label]) -> NotCalculable | None:
+    """More than two labels with words among them have no order of their own: the alphabet is none."""
+    is_open = len(labels) > 2 and any(isinstance(label, str) for label in labels)
+    return NotCalculable("order_missing", {"n": len(labels)}) if is_open else None
+
+
 def as_codes(ratings: Ratings, categories: Sequence[Label]) -> NDArray[np.int64]:
     """Positions in the list of categories, N x R, -1 where missing; rated units only, in an order that does not depend on the input's.
 
@@ -92,6 +98,7 @@ def rater_agreement(
     Conger the mean over pairs of raters g != h of sum w_kl p_gk p_hl. Standard errors by linearisation over units.
     categories: the scheme's list in its order; without it the labels that occur. An unused category changes Brennan-Prediger and AC1.
     One category used: Fleiss, Conger and alpha are 0/0 (`one_category_only`). No pairable unit: `no_pairs`. One unit: no standard error.
+    Weights of more than two words without categories: `order_missing`.
     Example: 12 units, 4 raters of Krippendorff (Gwet 2014): AC1 0.77544 (SE 0.14295), Fleiss 0.76117, Conger 0.76282, alpha 0.74342.
     """
     checked_confidence(confidence)
@@ -101,10 +108,11 @@ def rater_agreement(
     counts = (codes[:, :, None] == np.arange(q)).sum(axis=1).astype(np.float64)
     rated = counts.sum(axis=1)
     pairable = int((rated >= 2).sum())
-    if pairable == 0:
-        lack = NotCalculable("no_pairs")
+    is_ordered = weights == "unweighted" or categories is not None
+    lack = NotCalculable("no_pairs") if pairable == 0 else None if is_ordered else missing_order(labels)
+    if lack is not None:
         none = Coefficient(lack, lack, lack, lack)
-        return RaterAgreement(n, 0, raters, labels, weights, none, none, none, none, none, none)
+        return RaterAgreement(n, pairable, raters, labels, weights, none, none, none, none, none, none)
     w = agreement_weights(q, weights)
     run = _Run(counts, rated, w, confidence)
     return RaterAgreement(

@@ -215,3 +215,21 @@ def test_nothing_but_undecided_results_leave_no_positive_agreement_when_left_out
     left_out = agreement.reference_agreement(table, positive=0, negative=1, others="left_out")
     assert not isinstance(counted, NotCalculable) and not isinstance(left_out, NotCalculable)
     assert counted.ppa.value == 0.0 and left_out.ppa.value == NotCalculable("no_reference_positives")
+
+
+@pytest.mark.parametrize("b", [10**3, 10**7, 10**9, 10**12])
+def test_mcnemar_holds_for_very_many_discordant_pairs(b: int) -> None:
+    """Of neighbouring counts the exact P is 1, and the mid-P 1 minus the probability of the split, about 1 / sqrt(pi b)."""
+    found, equal = agreement.mcnemar([[1, b], [b + 1, 1]]), agreement.mcnemar([[1, b], [b, 1]])
+    assert (found.p_exact, equal.p_exact) == (1.0, 1.0)
+    assert 1.0 - found.p_midp == pytest.approx(1.0 / math.sqrt(math.pi * b), rel=1e-3)
+    assert 1.0 - equal.p_midp == pytest.approx(0.5 / math.sqrt(math.pi * b), rel=1e-3)
+
+
+def test_the_probability_of_a_split_keeps_its_digits() -> None:
+    for b, c in ((0, 0 + 7), (200, 260), (5000, 5100), (64, 80)):
+        found = agreement.mcnemar([[1, b], [c, 1]])
+        point = math.comb(b + c, b) / 2 ** (b + c)
+        assert found.p_exact - found.p_midp == pytest.approx(point, rel=1e-10)
+    found = agreement.mcnemar([[1, 10**7], [10**7 + 5000, 1]])
+    assert found.p_exact == pytest.approx(math.erfc(4999 / math.sqrt(2 * (2 * 10**7 + 5000))), rel=1e-6)

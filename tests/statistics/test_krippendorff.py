@@ -47,6 +47,15 @@ def test_what_has_no_alpha_says_why() -> None:
     assert krippendorff_alpha([]) == NotCalculable("no_pairs")
 
 
+def test_ranks_of_words_come_from_the_order_that_is_stated_and_never_from_the_alphabet() -> None:
+    words = [["low", "low"], ["middle", "high"], ["high", "high"], ["low", "middle"]]
+    ranks = [[{"low": 1, "middle": 2, "high": 3}[word] for word in unit] for unit in words]
+    assert krippendorff_alpha(words, "ordinal") == NotCalculable("order_missing", {"n": 3})
+    assert krippendorff_alpha(words, "ordinal", ["low", "middle", "high"]) == krippendorff_alpha(ranks, "ordinal")
+    assert isinstance(krippendorff_alpha(words), float)
+    assert krippendorff_alpha([["a", "b"], ["a", "a"], ["b", "b"]], "ordinal") == krippendorff_alpha([["a", "b"], ["a", "a"], ["b", "b"]])
+
+
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(ValueError, match="ordinal"):
         krippendorff_alpha(UNITS, "log")

@@ -1,5 +1,7 @@
 """Intervals of a limit of blank and of detection."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,10 @@ def test_what_cannot_be_is_refused() -> None:
     assert quantile_interval([2.0, 2.0, 2.0], 0.95, "parametric") == NotCalculable("scale_missing")
     with pytest.raises(ValueError, match="probability"):
         quantile_interval([1.0, 2.0], 1.0)
+
+
+def test_the_ranks_of_very_many_results_lie_evenly_about_their_median() -> None:
+    found = quantile_interval(np.arange(1, 8_000_001, dtype=float), 0.5, confidence=0.05)
+    assert isinstance(found, Interval)
+    below = math.floor(4_000_000 + 0.5 - 0.0627068 * math.sqrt(8e6) / 2)  # by the normal distribution with continuity correction
+    assert (found.lower, found.upper) == (below, 8_000_001 - below)

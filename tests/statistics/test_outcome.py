@@ -40,7 +40,7 @@ def test_only_a_number_is_a_number() -> None:
 
 
 def test_every_reason_code_is_given_somewhere() -> None:
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "lims/statistics").glob("*.py") if path.name != "outcome.py")
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "lims/statistics").rglob("*.py") if path.name != "outcome.py")
     source += (ROOT / "lims/statistics/outcome.py").read_text("utf-8").split("REASON_CODES", 1)[1]
     assert [code for code in outcome.REASON_CODES if f'"{code}"' not in source] == []
 

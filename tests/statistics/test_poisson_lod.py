@@ -38,6 +38,8 @@ def test_a_perfect_method_finds_95_percent_at_three_copies() -> None:
         ([0, 1, 10], [0, 0, 0], NotCalculable("all_negative", {"dose": 10.0})),
         ([0, 1, 10], [0, 6, 6], NotCalculable("all_positive", {"dose": 1.0})),
         ([0, 0], [0, 1], NotCalculable("too_few_levels", {"n": 0, "least": 1})),
+        ([0, 1, 10], [1, 3, 6], NotCalculable("blank_positive", {"x": 1, "n": 6})),
+        ([0, 0, 1, 10], [2, 1, 6, 6], NotCalculable("blank_positive", {"x": 3, "n": 12})),
         ([], [], NotCalculable("too_few_levels", {"n": 0, "least": 1})),
     ],
 )

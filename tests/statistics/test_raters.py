@@ -164,3 +164,15 @@ def test_the_standard_errors_agree_with_a_jackknife_over_units(seed: int) -> Non
         left_out = np.array([getattr(part, name).value for part in parts])
         jackknife = math.sqrt(59 / 60 * float(((left_out - left_out.mean()) ** 2).sum()))
         assert getattr(whole, name).se == pytest.approx(jackknife, rel=0.05), name
+
+
+@pytest.mark.parametrize("weights", ["linear", "quadratic"])
+def test_weights_of_words_need_the_order_of_the_categories(weights: str) -> None:
+    words = [["low", "low"], ["middle", "high"], ["high", "high"], ["low", "middle"]]
+    found = rater_agreement(words, weights=weights)
+    assert all(one.value == NotCalculable("order_missing", {"n": 3}) for one in coefficients(found))
+    assert (found.units, found.pairable_units, found.raters) == (4, 4, 2)
+    ranks = [[{"low": 1, "middle": 2, "high": 3}[word] for word in unit] for unit in words]
+    assert coefficients(rater_agreement(words, ["low", "middle", "high"], weights)) == coefficients(rater_agreement(ranks, weights=weights))
+    pairs = [["no", "yes"], ["no", "no"], ["yes", "yes"]]
+    assert coefficients(rater_agreement(pairs, weights=weights)) == coefficients(rater_agreement(pairs))

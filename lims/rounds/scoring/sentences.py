@@ -216,6 +216,8 @@ _COUNTS: dict[str, str] = {
     "too_few_raters": N_("At least %(least)s raters are needed, %(n)s are there."),
     "unequal_ratings": N_("Every item needs the same number of ratings; here they run from %(least)s to %(most)s."),
     "labels_not_numeric": N_("The categories are not numbers; their distance is not defined."),
+    "order_missing": N_("The order of the %(n)s categories is not stated; ranks and weights need it."),
+    "blank_positive": N_("%(x)s of %(n)s blanks are positive; a model in which every positive comes from a copy does not hold."),
     "negative_values": N_("A ratio scale has no negative values."),
     "all_positive": N_(
         "Every level tested is positive throughout (lowest %(dose).4g): the detection limit lies below "

@@ -75,7 +75,7 @@ def _fleiss(given: Case, options: Case) -> Fields:
 def _alpha(given: Case, options: Case) -> Fields:
     units = list(zip(*given["ratings_raters_by_units"], strict=True))
     levels: tuple[krippendorff.Level, ...] = ("nominal", "ordinal", "interval", "ratio")
-    return {level: krippendorff.krippendorff_alpha(units, level) for level in levels}
+    return {level: krippendorff.krippendorff_alpha(units, level, given.get("categories")) for level in levels}
 
 
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
