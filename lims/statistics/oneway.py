@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lims.statistics.outcome import NotCalculable, Number, finite
 from lims.statistics.values import RESOLUTION, Values, as_array
@@ -64,24 +64,43 @@ def anova_oneway(groups: Groups) -> OneWay | NotCalculable:
     everything = sorted(value for values in results for value in values)
     if not everything:
         return NotCalculable("too_few_values", {"n": 0, "least": 1})
-    span = everything[-1] - everything[0]
+    span, largest = everything[-1] - everything[0], max(abs(everything[0]), abs(everything[-1]))
     if not math.isfinite(span * span * len(everything)):
         return NotCalculable("result_not_finite", {"quantity": "ss_between"})
     origin, size = everything[0], len(everything)
-    floor = (RESOLUTION * max(abs(everything[0]), abs(everything[-1]))) ** 2
-    centred = [[value - origin for value in values] for values in results]
+    unit = math.frexp(span or largest)[1]  # results as parts of 2^unit, so that the square of a very small one is not 0
+    floor = (RESOLUTION * math.ldexp(largest, -unit)) ** 2
+    centred = [[math.ldexp(value - origin, -unit) for value in values] for values in results]
     means = [math.fsum(values) / len(values) if values else 0.0 for values in centred]
     grand = math.fsum(value for values in centred for value in values) / size
     squares = [math.fsum((value - mean) ** 2 for value in values) for values, mean in zip(centred, means, strict=True)]
     ss_within = _above(math.fsum(squares), floor * size)
     ss_between = _above(math.fsum(len(values) * (mean - grand) ** 2 for values, mean in zip(centred, means, strict=True)), floor * size)
-    return _table(results, [origin + mean for mean in means], squares, origin + grand, ss_between, ss_within, floor)
+    squares = [_above(one, floor) for one in squares]
+    found = _table(tuple(map(len, results)), means, squares, grand, ss_between, ss_within)
+    return _in_unit(found, origin, unit)
 
 
-def _table(
-    results: list[list[float]], means: list[float], squares: list[float], grand: float, ss_between: float, ss_within: float, floor: float
-) -> OneWay:
-    sizes = tuple(len(values) for values in results)
+def _in_unit(found: OneWay, origin: float, unit: int) -> OneWay:
+    """The table of results (x - origin) / 2^unit as that of x."""
+
+    def times(value: Number, power: int = 2) -> Number:
+        return value if isinstance(value, NotCalculable) else math.ldexp(value, power * unit)
+
+    return replace(
+        found,
+        grand_mean=origin + math.ldexp(found.grand_mean, unit),
+        ss_between=math.ldexp(found.ss_between, 2 * unit),
+        ss_within=math.ldexp(found.ss_within, 2 * unit),
+        ms_between=times(found.ms_between),
+        ms_within=times(found.ms_within),
+        component=times(found.component),
+        means=tuple(mean if isinstance(mean, NotCalculable) else origin + math.ldexp(mean, unit) for mean in found.means),
+        sds=tuple(times(sd, 1) for sd in found.sds),
+    )
+
+
+def _table(sizes: tuple[int, ...], means: list[float], squares: list[float], grand: float, ss_between: float, ss_within: float) -> OneWay:
     g, size = sum(1 for n in sizes if n), sum(sizes)
     few = NotCalculable("too_few_values", {"n": 1, "least": 2})
     df_between, df_within = g - 1, size - g
@@ -106,7 +125,7 @@ def _table(
         sizes=sizes,
         means=tuple(mean if n else NotCalculable("too_few_values", {"n": 0, "least": 1}) for mean, n in zip(means, sizes, strict=True)),
         sds=tuple(
-            math.sqrt(_above(ss, floor) / (n - 1)) if n > 1 else NotCalculable("too_few_values", {"n": n, "least": 2})
+            math.sqrt(ss / (n - 1)) if n > 1 else NotCalculable("too_few_values", {"n": n, "least": 2})
             for ss, n in zip(squares, sizes, strict=True)
         ),
     )

@@ -62,7 +62,7 @@ class LaboratoryPod:
 
 @dataclass(frozen=True, slots=True)
 class RelativeDetection:
-    """RLOD = LOD of the alternative method / LOD of the reference method; below 1: the alternative detects less."""
+    """RLOD = LOD of the alternative method / LOD of the reference method; below 1: the alternative detects lower levels."""
 
     rlod: float
     ln_rlod: float

@@ -25,6 +25,8 @@ def as_array(x: Values, least: int = 1) -> FloatArray | NotCalculable:
     if array.size < least:
         return NotCalculable("too_few_values", {"n": int(array.size), "least": least})
     if not np.isfinite(array).all():
+        if not isinstance(x, np.ndarray) and any(value is None for value in x):
+            return NotCalculable("reported_value_missing")
         return NotCalculable("value_not_finite", {"quantity": "reported_value"})
     return array
 

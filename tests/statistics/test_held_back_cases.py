@@ -83,7 +83,7 @@ def test_what_is_no_count_is_not_taken_for_one(value: Any) -> None:
 
 
 @pytest.mark.parametrize("key", ["x", "table", "groups", "samples"])
-def test_a_number_where_a_list_belongs_is_refused_in_words(key: str) -> None:
+def test_a_number_where_nothing_but_a_list_makes_sense_is_refused_in_words(key: str) -> None:
     method = {"x": "algorithm_a", "table": "mcnemar", "groups": "cochran", "samples": "anova_oneway"}[key]
     found = verify([{"id": "a", "method": method, "input": {key: 3}, "expected": dict.fromkeys(fields_of(method))}])
     assert found.is_passed

@@ -91,6 +91,19 @@ def test_equal_replicates_leave_nothing_to_compare_with() -> None:
     assert anova([[0.1, 0.1, 0.1], [0.3, 0.3, 0.3]]).f == NotCalculable("within_variance_zero")
 
 
+@pytest.mark.parametrize("power", [1e-160, 1e-200, 1e-300, 1e100])
+def test_f_does_not_depend_on_the_unit_however_small_the_results_are(power: float) -> None:
+    found = anova([[1.0 * power, 3.0 * power], [3.0 * power, 5.0 * power], [6.0 * power, 8.0 * power]])
+    plain = anova([[1.0, 3.0], [3.0, 5.0], [6.0, 8.0]])
+    assert found.f == pytest.approx(plain.f, rel=1e-12) and found.p == pytest.approx(plain.p, rel=1e-12)
+    assert found.sds == pytest.approx([power * sd for sd in plain.sds], rel=1e-12)
+    assert found.grand_mean == pytest.approx(power * plain.grand_mean, rel=1e-12)
+
+
+def test_equal_results_that_are_very_large_have_no_spread() -> None:
+    assert anova([[1e300, 1e300], [1e300, 1e300]]).ss_within == 0.0
+
+
 def test_rounding_noise_is_no_spread() -> None:
     found = anova([[0.1 + 0.2, 0.3], [0.3, 0.3]])
     assert found.ss_within == 0.0 and found.ss_between == 0.0

@@ -6,21 +6,33 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lims.statistics import assigned, assigned_routes, robust, sigma
-from lims.statistics.outcome import NotCalculable, known
+from lims.statistics.outcome import Input, NotCalculable, Number, known
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.elements import by_element
+from lims.statistics.reference.reading import whole
 
 
 def _negligible(given: Case, options: Case) -> Fields:
-    sigma_pt = given.get("sigma_pt")
-    sigma = known(("sigma_pt_missing", sigma_pt))
-    is_inclusive = option.is_inclusive(options)
-    found = [assigned.negligibility(u, sigma_pt, inclusive=is_inclusive) for u in given["u"]]
+    """The rule for each u; the limit belongs to sigma_pt, and is a list when sigma_pt is one."""
+    is_inclusive, sigma_pt = option.is_inclusive(options), given.get("sigma_pt")
     return {
-        "limit": sigma if isinstance(sigma, NotCalculable) else assigned.NEGLIGIBLE_FACTOR * sigma[0],
-        "negligible": [rule if isinstance(rule, NotCalculable) else rule.is_negligible for rule in found],
-        "z_prime_over_z": [rule if isinstance(rule, NotCalculable) else rule.z_prime_over_z for rule in found],
+        "limit": [_limit(each) for each in sigma_pt] if isinstance(sigma_pt, list) else _limit(sigma_pt),
+        **_NEGLIGIBLE(given, {"is_inclusive": is_inclusive}),
     }
+
+
+def _limit(sigma_pt: Input) -> Number:
+    sigma = known(("sigma_pt_missing", sigma_pt))
+    return sigma if isinstance(sigma, NotCalculable) else assigned.NEGLIGIBLE_FACTOR * sigma[0]
+
+
+def _negligible_one(given: Case, options: Case) -> Fields:
+    found = assigned.negligibility(given["u"], given.get("sigma_pt"), inclusive=options["is_inclusive"])
+    return _parts(found, negligible="is_negligible", z_prime_over_z="z_prime_over_z")
+
+
+_NEGLIGIBLE: Final = by_element("u_xpt_negligible", ("negligible", "z_prime_over_z"), _negligible_one)
 
 
 def _parts(found: object, **names: str) -> Fields:
@@ -52,13 +64,7 @@ def _reference_check(given: Case, options: Case) -> Fields:
 
 
 def _horwitz(given: Case, options: Case) -> Fields:
-    fractions = given["c_mass_fraction"]
-    found = [
-        _parts(sigma.horwitz(c), sigma_mass_fraction="sigma", rsd_pct="rsd_percent", range="range")
-        for c in (fractions if isinstance(fractions, list) else [fractions])
-    ]
-    fields = {name: [each[name] for each in found] for name in ("sigma_mass_fraction", "rsd_pct", "range")}
-    return fields if isinstance(fractions, list) else {name: values[0] for name, values in fields.items()}
+    return _parts(sigma.horwitz(given["c_mass_fraction"]), sigma_mass_fraction="sigma", rsd_pct="rsd_percent", range="range")
 
 
 def _previous_rounds(given: Case, options: Case) -> Fields:
@@ -66,17 +72,28 @@ def _previous_rounds(given: Case, options: Case) -> Fields:
 
 
 def _precision(given: Case, options: Case) -> Fields:
-    return _parts(sigma.sigma_from_precision(given["s_R"], given["s_r"], given.get("m") or 1), sigma_pt="sigma_pt", s_L="s_between")
+    m = whole(given.get("m", 1))
+    found = m if isinstance(m, NotCalculable) else sigma.sigma_from_precision(given["s_R"], given["s_r"], m or 1)
+    return _parts(found, sigma_pt="sigma_pt", s_L="s_between")
+
+
+def _perception(given: Case, options: Case) -> Fields:
+    return {"sigma_pt": sigma.sigma_by_perception(given["x_pt"], given["percent"])}
+
+
+def _u_robust(given: Case, options: Case) -> Fields:
+    p = whole(given["p"])
+    return {"u": p if isinstance(p, NotCalculable) else assigned.u_robust(given["s_star"], p)}
 
 
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "assigned_value_consensus": _consensus,
     "assigned_value_crm": _crm,
     "assigned_value_reference_check": _reference_check,
-    "sigma_from_precision": _precision,
-    "sigma_horwitz": _horwitz,
-    "sigma_perception": lambda given, options: {"sigma_pt": sigma.sigma_by_perception(given["x_pt"], given["percent"])},
+    "sigma_from_precision": by_element("sigma_from_precision", ("sigma_pt", "s_L"), _precision),
+    "sigma_horwitz": by_element("sigma_horwitz", ("sigma_mass_fraction", "rsd_pct", "range"), _horwitz),
+    "sigma_perception": by_element("sigma_perception", ("sigma_pt",), _perception),
     "sigma_previous_rounds": _previous_rounds,
-    "u_xpt_robust": lambda given, options: {"u": assigned.u_robust(given["s_star"], given["p"] or 0)},
+    "u_xpt_robust": by_element("u_xpt_robust", ("u",), _u_robust),
     "u_xpt_negligible": _negligible,
 }

@@ -11,6 +11,7 @@ from lims.statistics.outcome import NotCalculable, Number
 from lims.statistics.outlier_tests import Cochran, cochran_critical
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.elements import by_element
 from lims.statistics.reference.reading import of_counts, whole
 
 # The printed table of Cochran's C (g samples, m results, level) departs once from the computed value with three decimals, 0.717.
@@ -107,14 +108,13 @@ def _cochran(found: Cochran | NotCalculable, rounded: bool) -> Fields:
 
 def _factors(given: Case, options: Case) -> Fields:
     rule = _factor_rule(options)
-    m = whole(given.get("m", 2))
-    found = [homogeneity.homogeneity_factors(0 if isinstance(g, NotCalculable) else g, m, rule) for g in map(whole, given["g"])]
-    return {"F1": [each.f1 for each in found], "F2": [each.f2 for each in found]}
+    g, m = whole(given["g"]), whole(given.get("m", 2))
+    found = homogeneity.homogeneity_factors(0 if isinstance(g, NotCalculable) else g, m, rule)
+    return {"F1": found.f1, "F2": found.f2}
 
 
 def _duplicates(given: Case, options: Case) -> Fields:
-    n = given.get("n", 2)
-    return {f"p{100 - percent}": [of_counts(cochran_critical, g, n, alpha=percent / 100) for g in given["g"]] for percent in (5, 1)}
+    return {f"p{100 - percent}": of_counts(cochran_critical, given["g"], given.get("n", 2), alpha=percent / 100) for percent in (5, 1)}
 
 
 def _stability(given: Case, options: Case) -> Fields:
@@ -159,8 +159,8 @@ _HOMOGENEITY: Final = (
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "anova_oneway": _anova,
     "homogeneity": _homogeneity,
-    "homogeneity_factors": _factors,
-    "cochran_critical_duplicates": _duplicates,
+    "homogeneity_factors": by_element("homogeneity_factors", ("F1", "F2"), _factors),
+    "cochran_critical_duplicates": by_element("cochran_critical_duplicates", ("p95", "p99"), _duplicates),
     "stability": _stability,
     "stability_t_test": _t_test,
     "stability_t_test_reference": _t_test_reference,

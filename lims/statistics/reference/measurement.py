@@ -11,10 +11,12 @@ from lims.statistics.bland_altman import MULTIPLIER, MULTIPLIER_1986, BlandAltma
 from lims.statistics.functional_relationship import functional_relationship
 from lims.statistics.least_squares import LackOfFit, Polynomial, polynomial
 from lims.statistics.lines import Estimate
-from lims.statistics.outcome import NotCalculable
+from lims.statistics.outcome import NotCalculable, known
 from lims.statistics.passing_bablok import passing_bablok
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.elements import by_element
+from lims.statistics.reference.reading import whole
 from lims.statistics.variance_components import VarianceComponents, nested_anova, one_way
 from lims.statistics.verification_limit import upper_verification_limit
 
@@ -38,7 +40,9 @@ def _bland_altman(given: Case, options: Case) -> Fields:
             "loa",
             *(f"loa_{end}_ci{form}" for end in ("lower", "upper") for form in ("", "_1986", "_exact_var")),
         )
-        return {"n": len(given["a"]), **dict.fromkeys(names, old if isinstance(exact, BlandAltman) else exact)}
+        lack = old if isinstance(exact, BlandAltman) else exact
+        is_counted = isinstance(lack, NotCalculable) and lack.code not in ("reported_value_missing", "value_not_finite")
+        return {"n": len(given["a"]) if is_counted else lack, **dict.fromkeys(names, lack)}
     named = old if multiplier == MULTIPLIER_1986 or "1986" in str(options) else exact
     limits = exact.sd if isinstance(exact.sd, NotCalculable) else [exact.lower, exact.upper]
     intervals = {
@@ -98,15 +102,11 @@ def _ep15_precision(given: Case, options: Case) -> Fields:
 
 
 def _upper_verification_limit(given: Case, options: Case) -> Fields:
-    """Claim and degrees of freedom may each be one figure or a list."""
-    samples, alpha = int(given.get("n_samples", 1)), float(given.get("alpha", 0.05))
-    claims, dfs = given["claim"], given["df"]
-    if isinstance(claims, list):
-        freedoms = dfs if isinstance(dfs, list) else [dfs] * len(claims)
-        return {"uvl": [upper_verification_limit(claim, df, samples, alpha) for claim, df in zip(claims, freedoms, strict=True)]}
-    if isinstance(dfs, list):
-        return {"uvl": [upper_verification_limit(claims, df, samples, alpha) for df in dfs]}
-    return {"uvl": upper_verification_limit(claims, dfs, samples, alpha)}
+    samples, alpha = whole(given.get("n_samples", 1)), given.get("alpha", 0.05)
+    lack = samples if isinstance(samples, NotCalculable) else known(("value_not_finite", alpha))
+    if isinstance(samples, NotCalculable) or isinstance(lack, NotCalculable):
+        return {"uvl": lack}
+    return {"uvl": upper_verification_limit(given["claim"], given["df"], samples, alpha)}
 
 
 def _nested(*usual: str) -> Callable[[Case, Case], Fields]:
@@ -213,7 +213,7 @@ METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "deming_known_errors": _deming_known_errors,
     "deming_weighted": _deming_weighted,
     "ep15_precision": _ep15_precision,
-    "ep15_upper_verification_limit": _upper_verification_limit,
+    "ep15_upper_verification_limit": by_element("ep15_upper_verification_limit", ("uvl",), _upper_verification_limit),
     "linearity_polynomial": _linearity,
     "nested_anova_20x2x2": _nested("day", "run"),
     "nested_anova_3x5x5": _nested("site", "day"),

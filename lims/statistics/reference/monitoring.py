@@ -12,7 +12,7 @@ from lims.statistics.reference.comparing import Case, Fields
 
 
 def _shewhart(given: Case, options: Case) -> Fields:
-    found = monitoring.shewhart_z(given["z"])
+    found = monitoring.shewhart_z(given["z"] if isinstance(given["z"], list) else [given["z"]])
     return {
         "action_single_1based": _one_based(found.action),
         "two_successive_warnings_any_side_1based": _one_based(found.two_warnings_any_side),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from lims.statistics import outlier_tests, precision
 from lims.statistics.outcome import NotCalculable, Number, is_number
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.elements import by_element
 from lims.statistics.reference.published import groups_of
 from lims.statistics.reference.reading import of_counts
 
@@ -25,12 +26,7 @@ def _cochran(given: Case, options: Case) -> Fields:
 
 
 def _cochran_critical(given: Case, options: Case) -> Fields:
-    rows = _list(given["n"])
-    critical = outlier_tests.cochran_critical
-    return {
-        f"p{100 - percent}": [[of_counts(critical, p, n, alpha=percent / 100) for p in _list(given["p"])] for n in rows]
-        for percent in (5, 1)
-    }
+    return {f"p{100 - percent}": _grid(outlier_tests.cochran_critical, given["p"], given["n"], percent / 100) for percent in (5, 1)}
 
 
 def _grubbs(given: Case, options: Case) -> Fields:
@@ -50,8 +46,7 @@ def _is_at_least(first: Number, second: Number) -> bool:
 
 
 def _grubbs_critical(given: Case, options: Case) -> Fields:
-    critical = outlier_tests.grubbs_critical
-    return {f"upper_{percent}pct": [of_counts(critical, p, alpha=percent / 100) for p in _list(given["p"])] for percent in (5, 1)}
+    return {f"upper_{percent}pct": of_counts(outlier_tests.grubbs_critical, given["p"], alpha=percent / 100) for percent in (5, 1)}
 
 
 def _grubbs_double(given: Case, options: Case) -> Fields:
@@ -124,23 +119,20 @@ def _table(given: Case, options: Case) -> Fields:
 
 
 def _mandel_h(given: Case, options: Case) -> Fields:
-    critical = outlier_tests.mandel_h_critical
-    return {f"h{100 - percent}": [of_counts(critical, p, alpha=percent / 100) for p in _list(given["p"])] for percent in (5, 1)}
+    return {f"h{100 - percent}": of_counts(outlier_tests.mandel_h_critical, given["p"], alpha=percent / 100) for percent in (5, 1)}
 
 
 def _mandel_k(given: Case, options: Case) -> Fields:
-    return {f"k{100 - percent}": _k_rows(given["p"], given["n"], percent / 100) for percent in (5, 1)}
+    return {f"k{100 - percent}": _grid(outlier_tests.mandel_k_critical, given["p"], given["n"], percent / 100) for percent in (5, 1)}
 
 
-def _k_rows(p: Any, n: Any, alpha: float) -> list[Any]:
-    """A row for one n, a list of rows for several."""
+def _grid(critical: Callable[..., Number], p: Any, n: Any, alpha: float) -> Any:
+    """One figure for one p and one n, a row for several p, a list of rows for several n."""
     if isinstance(n, list):
-        return [_k_rows(p, each, alpha) for each in n]
-    return [of_counts(outlier_tests.mandel_k_critical, each, n, alpha=alpha) for each in _list(p)]
-
-
-def _list(value: Any) -> list[int]:
-    return value if isinstance(value, list) else [value]
+        return [_grid(critical, p, each, alpha) for each in n]
+    if isinstance(p, list):
+        return [of_counts(critical, each, n, alpha=alpha) for each in p]
+    return of_counts(critical, p, n, alpha=alpha)
 
 
 def _one_based(position: int | NotCalculable) -> int | NotCalculable:
@@ -156,10 +148,10 @@ METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "cochran": _cochran,
     "cochran_critical": _cochran_critical,
     "grubbs": _grubbs,
-    "grubbs_critical": _grubbs_critical,
+    "grubbs_critical": by_element("grubbs_critical", ("upper_5pct", "upper_1pct"), _grubbs_critical),
     "grubbs_double": _grubbs_double,
     "iso5725_precision": _precision,
     "iso5725_precision_table": _table,
-    "mandel_h_critical": _mandel_h,
+    "mandel_h_critical": by_element("mandel_h_critical", ("h95", "h99"), _mandel_h),
     "mandel_k_critical": _mandel_k,
 }

@@ -75,7 +75,13 @@ def _median_made_niqr(given: Case, options: Case) -> Fields:
     }
     z_of = {f"z_of_{value:g}": scores.z_score(value, median, niqr) for value in (*x, WORKED_EXAMPLE) if value is not None}
     other = {"niqr_other_quartiles": _other_niqr(x, option.number(options, "niqr_factor", robust.NIQR_FACTOR))}
-    return {"n": len(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of, **other}
+    return {"n": _count(x), "median": median, "q1": q1, "q3": q3, "iqr": iqr, **spread, **z_of, **other}
+
+
+def _count(x: list[float]) -> int | NotCalculable:
+    """The number of results, or the reason why one of them is none."""
+    array = robust.as_array(x, least=0)
+    return array if isinstance(array, NotCalculable) else int(array.size)
 
 
 def _other_niqr(x: list[float], factor: float) -> Fields:

@@ -8,21 +8,22 @@ from typing import Any, Final
 from lims.statistics import combined_scores, paired, scores
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
+from lims.statistics.reference.elements import by_element
 from lims.statistics.reference.spreads import centre, scale
-
-
-def _each(given: Case, field: str, score: Callable[[int], Any]) -> Fields:
-    return {field: [score(index) for index in range(len(given["x"]))]}
 
 
 def _z(given: Case, options: Case) -> Fields:
     """z against the centre and scale that the options name, else the stated x_pt and sigma_pt, else mean and SD of the results."""
-    x = given["x"]
+    x = given["x"] if isinstance(given["x"], list) else [given["x"]]
     location, spread = centre(x, options), scale(x, options)
-    x_pt = given["x_pt"] if "centre" not in options and "x_pt" in given else location
-    is_stated = "scale" not in options and ("sigma_pt" in given or ("x_pt" in given and "centre" not in options))
-    sigma = given.get("sigma_pt") if is_stated else spread
-    return {"mean": location, "sd": spread, **_each(given, "z", lambda m: scores.z_score(x[m], x_pt, sigma))}
+    is_centre_stated = "centre" not in options and "x_pt" in given
+    is_stated = "scale" not in options and ("sigma_pt" in given or is_centre_stated)
+
+    def score(row: Case, options: Case) -> Fields:
+        x_pt = row["x_pt"] if is_centre_stated else location
+        return {"z": scores.z_score(row["x"], x_pt, row.get("sigma_pt") if is_stated else spread)}
+
+    return {"mean": location, "sd": spread, **by_element("score_z", ("z",), score)(given, options)}
 
 
 def _u_x_pt(given: Case) -> Any:
@@ -39,42 +40,46 @@ def _wide(expanded: Any, u: Any, k: Any) -> Any:
     return expanded if expanded is not None else None if u is None or k is None else k * u
 
 
-def _reported(given: Case) -> list[tuple[Any, Any, Any]]:
-    """U, u and k of each laboratory; one k stands for all."""
-    nothing, k = [None] * len(given["x"]), given.get("k")
-    factors = k if isinstance(k, list) else [k] * len(given["x"])
-    return list(zip(given.get("U") or nothing, given.get("u") or nothing, factors, strict=True))
+def _reported(given: Case) -> dict[str, Any]:
+    """The input with its lists of uncertainties; an empty one is none."""
+    return {key: value for key, value in given.items() if key not in ("U", "u", "k") or value != []}
 
 
 def _z_prime(given: Case, options: Case) -> Fields:
-    u_x_pt = _u_x_pt(given)
-    return _each(given, "z_prime", lambda m: scores.z_prime_score(given["x"][m], given.get("x_pt"), given.get("sigma_pt"), u_x_pt))
+    return {"z_prime": scores.z_prime_score(given["x"], given.get("x_pt"), given.get("sigma_pt"), _u_x_pt(given))}
 
 
 def _zeta(given: Case, options: Case) -> Fields:
-    """With the u of each laboratory: stated, or U / k."""
-    u_x_pt = _u_x_pt(given)
-    u = [scores.standard_uncertainty(wide, k) if narrow is None else narrow for wide, narrow, k in _reported(given)]
-    return _each(given, "zeta", lambda m: scores.zeta_score(given["x"][m], given.get("x_pt"), u[m], u_x_pt))
+    """With the u of the laboratory: stated, or U / k."""
+    u = given["u"] if given.get("u") is not None else scores.standard_uncertainty(given.get("U"), given.get("k"))
+    return {"zeta": scores.zeta_score(given["x"], given.get("x_pt"), u, _u_x_pt(given))}
 
 
 def _en(given: Case, options: Case) -> Fields:
-    """With the U of each laboratory: stated, or k u."""
-    expanded, expanded_x_pt = [_wide(*each) for each in _reported(given)], _expanded_x_pt(given)
-    return _each(given, "En", lambda m: scores.en_score(given["x"][m], given.get("x_pt"), expanded[m], expanded_x_pt))
+    """With the U of the laboratory: stated, or k u."""
+    expanded = _wide(given.get("U"), given.get("u"), given.get("k"))
+    return {"En": scores.en_score(given["x"], given.get("x_pt"), expanded, _expanded_x_pt(given))}
 
 
 def _percent_difference(given: Case, options: Case) -> Fields:
-    return _each(given, "D_pct", lambda m: scores.percent_difference(given["x"][m], given.get("x_pt")))
+    return {"D_pct": scores.percent_difference(given["x"], given.get("x_pt"))}
 
 
 def _percent_allowed(given: Case, options: Case) -> Fields:
-    permitted = option.delta_e(given, options)
-    return _each(given, "PA", lambda m: scores.percent_allowed(given["x"][m], given.get("x_pt"), permitted[m]))
+    permitted = option.delta_e({**given, "x": [given["x"]]}, options)[0]
+    return {"PA": scores.percent_allowed(given["x"], given.get("x_pt"), permitted)}
 
 
 def _signals(given: Case, options: Case) -> Fields:
-    return {"signal": [scores.score_verdict(z) for z in given["z"]]}
+    return {"signal": scores.score_verdict(given["z"])}
+
+
+def _of_laboratories(method: str, fields: tuple[str, ...], *functions: Callable[[Case, Case], Fields]) -> Callable[[Case, Case], Fields]:
+    """The scores of each laboratory."""
+    each = by_element(
+        method, fields, lambda given, options: {key: one for found in functions for key, one in found(given, options).items()}
+    )
+    return lambda given, options: each(_reported(given), options)
 
 
 def _combined(given: Case, options: Case) -> Fields:
@@ -99,13 +104,13 @@ def _youden(given: Case, options: Case) -> Fields:
 
 METHODS: Final[Mapping[str, Callable[[Case, Case], Fields]]] = {
     "score_z": _z,
-    "score_z_prime": _z_prime,
-    "score_zeta": _zeta,
-    "score_En": _en,
-    "score_zeta_en": lambda given, options: {**_zeta(given, options), **_en(given, options)},
-    "score_percent_difference": _percent_difference,
-    "score_percent_allowed": _percent_allowed,
-    "score_signals": _signals,
+    "score_z_prime": _of_laboratories("score_z_prime", ("z_prime",), _z_prime),
+    "score_zeta": _of_laboratories("score_zeta", ("zeta",), _zeta),
+    "score_En": _of_laboratories("score_En", ("En",), _en),
+    "score_zeta_en": _of_laboratories("score_zeta_en", ("zeta", "En"), _zeta, _en),
+    "score_percent_difference": _of_laboratories("score_percent_difference", ("D_pct",), _percent_difference),
+    "score_percent_allowed": _of_laboratories("score_percent_allowed", ("PA",), _percent_allowed),
+    "score_signals": _of_laboratories("score_signals", ("signal",), _signals),
     "rsz_ssz": _combined,
     "paired_zb_zw": _pairs,
     "youden_correlation": _youden,

@@ -20,7 +20,7 @@ from lims.statistics.reference.known_options import unsupported
 from lims.statistics.reference.options import UnknownOption, read_options
 from lims.statistics.reference.reading import fields_of, read_input, reasons
 
-REFUSED: Final = (KeyError, ValueError)  # an input that is absent, or that no method can take
+REFUSED: Final = (KeyError, ValueError, OverflowError)  # an input that is absent, that no method can take, that is beyond all numbers
 BROKEN: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 NOT_COMPUTED: Final = "not computed"
 WHOLE_CASE: Final = "(case)"  # stands for a field when the case as a whole cannot be met
