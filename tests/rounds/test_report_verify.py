@@ -264,7 +264,7 @@ def test_the_sealed_data_name_nobody_beyond_what_the_report_shows(content: bytes
     data = json.loads("".join(re.findall(r'<c r="A(?:[5-9]|\d\d)"[^>]*><is><t[^>]*>(.*?)</t>', sheet)).replace("&amp;", "&"))["report"]
     assert set(data) == {"provider", "head", "protocol", "plan", "item_plans", "items", "participants", "submitted", "trace", "opinions",
                          "releases", "waived", "overrides", "provider_comment", "reported", "language", "asked", "cases", "objections",
-                         "capa_days", "n_screenings"}  # fmt: skip
+                         "capa_days", "n_screenings", "comments", "meeting", "no_meeting"}  # fmt: skip
     assert [one["identity"] for one in data["participants"]] == [None] * len(report.participants)
 
 
