@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from lims.width import half_width
 
 Key = TypeVar("Key")
 
@@ -30,8 +31,8 @@ class Matched(Generic[Key]):
 
 
 def normalise(text: str | None) -> str:
-    """Trimmed, full-width characters as ASCII (NFKC); case and leading zeros stay."""
-    return unicodedata.normalize("NFKC", text or "").strip()
+    """Trimmed, full-width characters as ASCII; case and leading zeros stay."""
+    return half_width(text or "").strip()
 
 
 def look(code: str) -> str:

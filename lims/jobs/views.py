@@ -18,6 +18,7 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 WORDS = {
     "imports.parse": N_("Reading an instrument file"),
+    "rounds.archive": N_("Archiving a round"),
     "rounds.evaluate": N_("Evaluating a round"),
     "verification.run": N_("Verifying the statistics"),
 }

@@ -13,6 +13,7 @@ from lims.db.session import reading
 from lims.errors import Conflict, Invalid, RuleViolation
 from lims.rounds import queries, service
 from lims.rounds.service import Entry, ValueEntry
+from lims.statistics.assessment.plan import ScoringPlan
 from tests.factories import PASSWORD
 from tests.round_factory import QUALITATIVE, QUANTITATIVE, RIGHT, START, VALUES, World, at, new_world
 
@@ -55,7 +56,7 @@ def test_a_code_of_another_laboratory_is_refused_without_telling_that_it_exists(
 @pytest.mark.parametrize(
     ("field", "change"),
     [
-        ("value", {"value": "4,5x"}), ("value", {"value": "NaN"}), ("value", {"value": "1e999999999999"}), ("value", {"value": "1_0"}),
+        ("value", {"value": "4,5x"}), ("value", {"value": "NaN"}), ("value", {"value": "1e999999999999"}), ("value", {"value": "1_0"}), ("value", {"value": "10⁵"}), ("value", {"value": "4.5²"}), ("value", {"value": "①"}),
         ("value", {"value": "9" * 31}), ("expanded_u", {"expanded_u": "-0.1"}), ("k", {"k": "0"}),
         ("replicates", {"replicates": ("4.1", "four")}),
         ("result_code", {"result_code": "MAYBE"}), ("relation", {"relation": "~"}), ("remark", {"remark": "x" * 401, "value": "4.5"}),
@@ -184,3 +185,23 @@ def test_values_of_all_laboratories_stay_in_their_own_audit_chain(world: World) 
     with reading() as session:
         events = list(session.scalars(select(AuditEvent).where(AuditEvent.subject.in_(("submission", "reported_value")))))
     assert events and {event.laboratory_id for event in events} == {world.labs["CDCB"].id}
+
+
+@pytest.mark.parametrize(("scoring", "change"), [
+    (QUALITATIVE, {"result_code": "POS", "could_not_test": "tube broken"}),
+    (QUANTITATIVE, {"value": "4.5", "unit": "{log10 copies}/mL", "could_not_test": "tube broken"}),
+])  # fmt: skip
+def test_a_result_beside_could_not_test_is_asked_about_before_it_is_handed_over(
+    world: World, scoring: ScoringPlan, change: dict[str, str]
+) -> None:
+    with at(START):
+        world.to_testing(scoring)
+        entry = world.entry("CDCB", RIGHT if scoring is QUALITATIVE else VALUES["CDCB"])
+        first = replace(ValueEntry(entry.values[0].code), **change)
+        service.save_draft(world.labs["CDCB"]["technician"], world.round_id, replace(entry, values=(first, *entry.values[1:])))
+        with pytest.raises(Invalid) as refusal:
+            world.hand_over("CDCB")
+        assert f"Item {first.code} has a result and a reason why it could not be tested." in str(refusal.value)
+        told = replace(first, result_code="NT", value="", unit="")
+        service.save_draft(world.labs["CDCB"]["technician"], world.round_id, replace(entry, values=(told, *entry.values[1:])))
+        world.hand_over("CDCB")

@@ -31,7 +31,7 @@ def test_a_decimal_keeps_the_digits_it_was_given(text: str):
     assert (values, problems) == ({"weight": text}, [])
 
 
-@pytest.mark.parametrize("text", ["-1", "−1", "1,5", "1 kg", "nan", "inf", "1.2.3", "１２ｋｇ", "0x10"])
+@pytest.mark.parametrize("text", ["-1", "−1", "1,5", "1 kg", "nan", "inf", "1.2.3", "１２ｋｇ", "0x10", "10⁵", "4.5²", "①", "1e999"])
 def test_what_is_no_amount_is_refused(text: str):
     with pytest.raises(Refused):
         read_decimal(text)
@@ -99,6 +99,12 @@ def test_a_tube_code_may_look_like_a_telephone_number_but_not_like_an_identity_n
     check_text("13812345678", is_code=True)
     with pytest.raises(Refused):
         check_text("510104199003077812", is_code=True)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "tab\x0b", "\x7f"])
+def test_a_character_that_no_database_keeps_is_refused(text: str):
+    with pytest.raises(Refused):
+        check_text(text)
 
 
 @pytest.mark.parametrize(("question", "name"), [("猪肉", "冷冻猪肉制品"), ("冷冻", "冷冻猪肉"), ("肉", "肉"), ("00417", "00417-A2")])

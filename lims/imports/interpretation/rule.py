@@ -10,6 +10,7 @@ from typing import Any
 
 from lims.errors import Invalid
 from lims.marks import N_
+from lims.width import half_width
 
 #: the kinds of controls, each with the role of the contract that it has in a file; an extraction control is known by its name only
 CONTROLS = {"ntc": "ntc", "negative": "negative_control", "positive": "positive_control", "extraction": ""}
@@ -149,7 +150,7 @@ def _number(text: Any, field: str) -> Decimal | None:
     if text is None or not str(text).strip():
         return None
     try:
-        number = Decimal(unicodedata.normalize("NFKC", str(text)).strip())
+        number = Decimal(half_width(str(text)).strip())
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or not Decimal(0) <= number <= Decimal(100) or isinstance(text, float | bool):

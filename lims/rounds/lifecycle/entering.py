@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from lims.width import half_width
 
 RESULT_CODES = ("POS", "WPOS", "IND", "NEG", "INV", "DET", "ND", "LOQLT", "GTMAX", "NT")
 #: what a form offers for a call, and beside a measured value
@@ -18,7 +19,7 @@ NO_CYCLE = frozenset({"UNDETERMINED", "ND", "N/A", "NA", "-", "–", "—", "NO 
 
 def plain(text: str) -> str:
     """The text without blanks around it and with full-width characters made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return half_width(text).strip()
 
 
 def is_number(text: str) -> bool:

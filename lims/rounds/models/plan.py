@@ -57,6 +57,8 @@ class Round(Owned, Versioned, Base):
     ``assigned_value`` and ``sigma_pt``.
     """
 
+    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"truth_hash"})  # few truths are possible: all can be tried
+
     __tablename__ = "round"
     __table_args__ = (
         UniqueConstraint("code"),
@@ -158,6 +160,7 @@ class RoundApproval(Owned, Base):
 class EndedBatch(Owned, Base):
     """What held of the round until its codes became void: protocol, seal and days of one batch. Only ever added."""
 
+    unaudited_columns: ClassVar[frozenset[str]] = frozenset({"truth_hash"})  # as in the round
     __tablename__ = "ended_batch"
     __table_args__ = (UniqueConstraint("round_id", "batch"),)
 

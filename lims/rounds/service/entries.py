@@ -122,6 +122,9 @@ def problems(row: Round, submission: Submission | None, values: Sequence[Reporte
         if code.code not in entered or not _is_answered(row, entered[code.code]):
             sentence = N_("Item %(code)s has neither a result nor a reason why it could not be tested.")
             found.append(Problem("values", code.code, sentence, {"code": code.code}))
+        elif _is_contradiction(entered[code.code]):
+            sentence = N_("Item %(code)s has a result and a reason why it could not be tested. Keep one of the two.")
+            found.append(Problem("values", code.code, sentence, {"code": code.code}))
         else:
             found += _missing_beside(row, entered[code.code])
     return found
@@ -147,6 +150,11 @@ def _is_answered(row: Round, value: ReportedValue) -> bool:
     if value.could_not_test:
         return True
     return bool(value.result_code) if row.kind == "qualitative" else value.value is not None or bool(value.result_code)
+
+
+def _is_contradiction(value: ReportedValue) -> bool:
+    """A call or a number beside "could not test": which of the two the laboratory means is not ours to choose."""
+    return bool(value.could_not_test) and (value.result_code not in (None, "", "NT") or bool(value.value_text))
 
 
 def _missing_beside(row: Round, value: ReportedValue) -> list[Problem]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from lims.marks import N_
+from lims.rounds.lifecycle.entering import NUMBER, plain
 from lims.rounds.models import PTItem
 from lims.rounds.report.terms import RESULT_CODES
 from lims.rounds.service import ItemDraft
@@ -44,12 +45,9 @@ class Grid:
     def _draft(self, number: int, row: Mapping[str, str]) -> ItemDraft | None:
         read: dict[str, Any] = {}
         for name in NUMBERS:
-            text = row.get(name, "").replace("−", "-").replace(",", ".")
-            try:
-                read[name] = Decimal(text) if text else DEFAULTS.get(name)
-            except InvalidOperation:
-                read[name] = None
-            if text and (read[name] is None or not read[name].is_finite()):
+            text = plain(row.get(name, ""))
+            read[name] = Decimal(text) if NUMBER.fullmatch(text) else DEFAULTS.get(name)
+            if text and not NUMBER.fullmatch(text):
                 sentence = N_("Item %(number)s, %(column)s: read %(text)s, expected a number such as 4.50.")
                 sentence = _(sentence, number=number, column=label(name), text=text)
                 self.problems[number] = (name, sentence)

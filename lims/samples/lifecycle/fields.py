@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
@@ -13,14 +12,16 @@ from typing import Any
 
 from lims.marks import N_
 from lims.samples.lifecycle.privacy import IDENTITY, find_personal_data
+from lims.width import half_width
 
 TEXT, CODE, CHOICE, DATE, DECIMAL, COUNTRY = "text", "code", "choice", "date", "decimal", "country"
 #: INTEGER: a whole number; LISTED: a code of a list of the catalogue; MANY: several such codes; INSTANT: a day and a time; NOTE: long text
 INTEGER, LISTED, MANY, INSTANT, NOTE = "integer", "listed", "many", "instant", "note"
 LONGEST = 200
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters, halves of characters
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_WHOLE = re.compile(r"\d{1,9}")
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ def check_text(text: str, *, is_code: bool = False, longest: int = LONGEST) -> N
     """Refuse a text that is too long or carries personal data; a code may look like a telephone number."""
     if len(text) > longest:
         raise Refused(N_("%(length)s characters; at most %(limit)s are kept. Shorten the text."), length=len(text), limit=longest)
+    if (unkept := _UNKEPT.search(text)) is not None:
+        raise Refused(N_("Character %(at)s is a control character and cannot be kept. Take it out."), at=unkept.start() + 1)
     found = find_personal_data(text, with_telephone=not is_code)
     if found is None:
         return
@@ -137,7 +140,7 @@ def check_text(text: str, *, is_code: bool = False, longest: int = LONGEST) -> N
 
 def plain_digits(text: str) -> str:
     """Full-width digits and signs as ASCII, and the minus sign as a hyphen; every digit stays."""
-    return unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    return half_width(text).strip()
 
 
 def read_decimal(text: str, *, may_be_negative: bool = False) -> Decimal:
