@@ -35,6 +35,8 @@ NAMING_COLUMNS = (
     ("instrument_profile", "example_sha256"),
     ("result", "file_sha256"),
     ("form_upload", "file_sha256"),
+    ("interim_report", "blob_sha256"),
+    ("round_archive", "blob_sha256"),
     ("round_report", "blob_sha256"),
     ("verification_run", "record_sha256"),
 )

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from lims.width import half_width
 
 
-@pytest.mark.parametrize(("typed", "read"), [("１２．５", "12.5"), ("−１９", "-19"), ("ＣＴ\u3000３０", "CT 30"), ("＜５", "<5"), ("阳性", "阳性")])
+@pytest.mark.parametrize(
+    ("typed", "read"), [("１２．５", "12.5"), ("−１９", "-19"), ("ＣＴ\u3000３０", "CT 30"), ("＜５", "<5"), ("阳性", "阳性")],
+)  # fmt: skip
 def test_full_width_letters_digits_signs_and_blanks_become_plain(typed: str, read: str) -> None:
     assert half_width(typed) == read
 

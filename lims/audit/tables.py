@@ -29,6 +29,7 @@ TABLES = {
     "sample": N_("sample"), "scheme": N_("comparison scheme"), "scheme_party": N_("party of a scheme"), "setup_token": N_("setup token"),
     "signature": N_("signature"), "submission": N_("submission to a round"), "upload": N_("instrument upload"),
     "upload_reading": N_("reading of an upload"), "verification_run": N_("verification of the statistics"),
+    "worklist": N_("worklist"),
     "assay_rule": N_("assay rule"),
     "assay_rule_draft": N_("draft of an assay rule"),
     "assay_rule_withdrawal": N_("withdrawal of an assay rule"),
