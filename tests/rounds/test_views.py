@@ -26,9 +26,8 @@ TYPED = {
     "assigned_value_route": "formulation", "sigma_pt_route": "perception", "k": "2", "percent_score_threshold": "80",
     "scoring_rule": "percent", "critical_error": "review", "indeterminate_policy": "half", "missing_policy": "not_counted",
     "late_policy": "list", "preferred_statistic": "by_table", "overall_rule": "worst", "purpose": "Agreement of both sides",
-    "contacts": "Coordinator", "conduct_rules": "No exchange of results before the deadline",
+    "contacts": "Coordinator", "conduct_rules": "No exchange of results before the deadline", "item-2-level_en": "near neighbour",
     "item-1-use": "core", "item-1-expected_code": "POS", "item-1-is_strong": "yes", "item-2-use": "core", "item-2-expected_code": "NEG",
-    "item-2-level_en": "near neighbour",
 }  # fmt: skip
 
 
