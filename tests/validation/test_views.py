@@ -156,10 +156,10 @@ def test_a_reader_sees_only_the_own_readings(app: Flask, world: StudyWorld):
     service.open_collection(world.coordinator, world.study_id)
     at = f"/validation/{world.row().code}"
     one, other = Desk(app, world.technician), Desk(app, world.labs["CDCB"]["technician"])
-    one.post(f"{at}/reading", item="A1", reader="1", result="positive")
-    assert "A1" in one.get(f"{at}/reading")
-    assert "A1" not in other.get(f"{at}/reading")
-    assert "A1" not in other.get(f"{at}/data")
+    one.post(f"{at}/reading", item="STRIP-0001", reader="1", result="positive")
+    assert "STRIP-0001" in one.get(f"{at}/reading")
+    assert "STRIP-0001" not in other.get(f"{at}/reading")
+    assert "STRIP-0001" not in other.get(f"{at}/data")
     other.post(f"{at}/reading", status=400, item="", reader="2", result="positive")
 
 
