@@ -19,6 +19,7 @@ from tests.statistics.variations import variations
 
 CASES = list(reference.shipped_cases())
 METHODS = sorted(reference.METHODS)
+CONTRADICTED = ("option lambda: ", "option limits: ")
 
 
 def leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -43,6 +44,8 @@ def test_a_variation_never_breaks_the_run_and_every_null_has_its_reason(method: 
         for name, other in [("itself", case), *variations(case)]:
             found = verify_case(other)
             where = f"{case['id']}, {name}"
+            if any(failure.reason.startswith(CONTRADICTED) and failure.reason.endswith(" of the input") for failure in found.failed):
+                continue  # the changed input says another figure than the option: neither is taken
             assert found.got.keys() >= set(fields_of(method)), where
             refused = {failure.reason for failure in found.failed if failure.reason and failure.reason != NOT_COMPUTED}
             assert all("KeyError" in reason or "ValueError" in reason for reason in refused), (where, refused)

@@ -10,18 +10,16 @@ from lims.statistics import qn_sn, robust
 from lims.statistics.hampel import q_hampel
 from lims.statistics.reference import METHODS, shipped_cases
 from lims.statistics.reference.known_options import OPTIONS
+from lims.statistics.reference.models import error_ratio, exponent, weights
 from lims.statistics.reference.options import (
     UnknownOption,
     confidence,
     delta_e,
-    error_ratio,
-    exponent,
     link,
     number,
     quartile,
     read_options,
     switch,
-    weights,
 )
 from lims.statistics.reference.reading import read_input
 from lims.statistics.reference.verifying import verify_case

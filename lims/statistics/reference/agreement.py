@@ -8,6 +8,7 @@ from typing import Any, Final
 from lims.statistics import agreement, category_kappa, kappa, krippendorff, raters
 from lims.statistics.intervals import Interval
 from lims.statistics.outcome import NotCalculable
+from lims.statistics.reference import models
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 
@@ -17,9 +18,7 @@ def _table(given: Case) -> Any:
 
 
 def _cohen_kappa(given: Case, options: Case) -> Fields:
-    weights = option.weights(options)
-    option.wald(options)
-    found = kappa.cohen_kappa(_table(given), weights)
+    found = kappa.cohen_kappa(_table(given), models.weights(options), models.wald(options))
     names = ("po", "pe", "kappa", "ase", "ase0", "z", "p_one", "p_two")
     share = agreement.percent_agreement(_table(given)).value
     return {**{name: getattr(found, name) for name in names}, "ci95": found.interval, "percent_agreement": share}
@@ -48,7 +47,7 @@ def _mcnemar(given: Case, options: Case) -> Fields:
 
 def _multi_rater(given: Case, options: Case) -> Fields:
     confidence = option.confidence(given, options)
-    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), option.weights(options), confidence)
+    found = raters.rater_agreement(given["ratings_units_by_raters"], given.get("categories"), models.weights(options), confidence)
     names = {
         "percent_agreement": found.percent_agreement,
         "brennan_prediger": found.brennan_prediger,

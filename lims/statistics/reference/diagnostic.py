@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lims.statistics import diagnostic, intervals, lod, lod_linear, pod, poisson_lod, spearman_karber
 from lims.statistics.outcome import NotCalculable
+from lims.statistics.reference import models
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.reference.reading import whole
@@ -77,7 +78,7 @@ def _on_the_dose(found: lod_linear.LinearDetectionLimit | NotCalculable) -> Fiel
 
 
 def _poisson(given: Case, options: Case) -> Fields:
-    b, confidence = option.exponent(options), option.confidence(given, options)
+    b, confidence = models.exponent(options), option.confidence(given, options)
     found = poisson_lod.poisson_limit(given["dose"], given["x"], given["n"], given.get("p", 0.95), b, confidence)
     if isinstance(found, NotCalculable):
         return dict.fromkeys(("lambda", "lod50", "lod95", "lod95_ci"), found)
@@ -85,7 +86,7 @@ def _poisson(given: Case, options: Case) -> Fields:
 
 
 def _spearman_karber(given: Case, options: Case) -> Fields:
-    z = option.number(options, "z", 0.0) or intervals.normal_quantile(option.confidence(given, options))
+    z = models.spearman_karber_z(given, options)
     trim, is_log = option.number(options, "trim", 0.0), option.switch(options, "log_dose", True)
     found = spearman_karber.spearman_karber(given["dose"], given["r"], given["n"], trim, z, is_log)
     if isinstance(found, NotCalculable):

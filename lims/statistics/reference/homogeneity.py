@@ -49,7 +49,10 @@ def _homogeneity(given: Case, options: Case) -> Fields:
 
 
 def _factor_rule(options: Case) -> homogeneity.FactorRule:
-    known: Mapping[str, homogeneity.FactorRule] = {"exact": "exact", "table": "rounded", "rounded": "rounded", "printed": "rounded"}
+    known: Mapping[str, homogeneity.FactorRule] = {
+        "exact(?:values|quantiles|chi2/fquantiles|chi2andfquantiles)?": "exact",
+        "(?:table|printed|rounded)(?:values|factors)?(?:roundedto2decimals)?|roundedto2decimals": "rounded",
+    }
     return option.choice(options, "F_factors", known, "exact")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from lims.statistics.least_squares import LackOfFit, Polynomial, polynomial
 from lims.statistics.lines import Estimate
 from lims.statistics.outcome import NotCalculable, known
 from lims.statistics.passing_bablok import passing_bablok
+from lims.statistics.reference import models
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.reference.elements import by_element
@@ -54,13 +54,16 @@ def _bland_altman(given: Case, options: Case) -> Fields:
 
 
 def _deming(given: Case, options: Case) -> Fields:
-    known: Mapping[str, deming.Errors] = {"linnet": "jackknife", "jackknife": "jackknife", "analytical": "analytical"}
+    known: Mapping[str, deming.Errors] = {
+        "(?:linnet(?:s)?)?jackknife(?:twithn2df)?|linnet|jackknifelinnet": "jackknife",
+        "analytic(?:al)?": "analytical",
+    }
     errors = option.choice(options, "ci", known, "analytical")
-    return _line(deming.deming(given["x"], given["y"], option.error_ratio(given, options), errors, option.confidence(given, options)))
+    return _line(deming.deming(given["x"], given["y"], models.error_ratio(given, options), errors, option.confidence(given, options)))
 
 
 def _deming_weighted(given: Case, options: Case) -> Fields:
-    return _line(deming.weighted_deming(given["x"], given["y"], option.error_ratio(given, options), option.confidence(given, options)))
+    return _line(deming.weighted_deming(given["x"], given["y"], models.error_ratio(given, options), option.confidence(given, options)))
 
 
 def _line(found: deming.Deming | NotCalculable) -> Fields:
@@ -70,7 +73,7 @@ def _line(found: deming.Deming | NotCalculable) -> Fields:
 
 
 def _deming_known_errors(given: Case, options: Case) -> Fields:
-    option.functional_relationship(options)
+    models.functional_relationship(options)
     found = functional_relationship(given["x"], given["y"], given["sx"], given["sy"], confidence=option.confidence(given, options))
     plain_lines = {"ols_yx": _coefficients(polynomial(given["x"], given["y"])), "ols_xy": _coefficients(polynomial(given["y"], given["x"]))}
     if isinstance(found, NotCalculable):
@@ -111,7 +114,7 @@ def _upper_verification_limit(given: Case, options: Case) -> Fields:
 
 def _nested(*usual: str) -> Callable[[Case, Case], Fields]:
     def fields(given: Case, options: Case) -> Fields:
-        outer, inner = _model(options, usual)
+        outer, inner = models.nested_factors(options, usual)
         found = nested_anova(given["y"], given[outer], given[inner], (outer, inner), option.confidence(given, options))
         names = (
             "var_total",
@@ -129,16 +132,6 @@ def _nested(*usual: str) -> Callable[[Case, Case], Fields]:
         return _nested_fields(found, outer == "site")
 
     return fields
-
-
-def _model(options: Case, usual: tuple[str, ...]) -> tuple[str, str]:
-    """The two factors of the model "y ~ day/run", outer first; without such an option the usual ones of the method."""
-    if "model" not in options:
-        return usual[0], usual[1]
-    stated = re.search(r"~\s*(\w+)\s*/\s*(\w+)", str(options["model"]))
-    if stated is None:
-        raise option.UnknownOption("model", options["model"], "y ~ outer factor/inner factor")
-    return stated.group(1), stated.group(2)
 
 
 def _nested_fields(found: VarianceComponents, has_sites: bool) -> Fields:

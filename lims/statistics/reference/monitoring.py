@@ -7,7 +7,7 @@ from typing import Final
 
 from lims.statistics import monitoring
 from lims.statistics.outcome import NotCalculable
-from lims.statistics.reference import options as option
+from lims.statistics.reference import models
 from lims.statistics.reference.comparing import Case, Fields
 
 
@@ -41,14 +41,13 @@ def _cusum(given: Case, options: Case) -> Fields:
 
 
 def _ewma(given: Case, options: Case) -> Fields:
-    known: Mapping[str, monitoring.Limits] = {"asymptotic": "asymptotic", "steadystate": "asymptotic", "exact": "exact"}
-    limits = option.choice(options, "limits", known, "exact")
+    limits, width = models.ewma_limits(given, options)
     found = monitoring.ewma(
         given["x"],
         given.get("target", 0.0),
         given.get("sigma", 1.0),
         weight=given.get("lambda", 0.3),
-        width=given.get("L", monitoring.EWMA_WIDTH),
+        width=width,
         limits=limits,
     )
     if isinstance(found, NotCalculable):

@@ -6,21 +6,35 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-from lims.statistics import kappa, robust
+from lims.statistics import robust
 from lims.statistics.binomial_glm import Link
 from lims.statistics.reference.comparing import Case
 
 Known = TypeVar("Known")
 FIGURE: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 CONFIDENCE: Final = 0.95
+# Whole spellings as `plain` leaves them, as patterns.
 _LINKS: Final[Mapping[str, Link]] = {
     "probit": "probit",
-    "logit": "logit",
-    "logistic": "logit",
-    "cloglog": "cloglog",
-    "complementaryloglog": "cloglog",
-    "loglogistic": "logit",
-    "loglog": "cloglog",
+    "logit|logistic|loglogistic": "logit",
+    "cloglog|complementaryloglog|(?:complementaryloglog|loglog)cloglog|cloglogcomplementaryloglog": "cloglog",
+}
+_DOSE_SCALES: Final[Mapping[str, bool]] = {
+    r"(?:log10|lg|ln|loge|decadic(?:log(?:arithm)?)?|natural(?:log(?:arithm)?))(?:dose|ofdose)?(?:zerodoses?excluded)?": False,
+    r"linear|none|identity": True,
+}
+_QUARTILES: Final[Mapping[robust.QuartileRule, str]] = {
+    6: r"(?:type)?6(?:\.0)?|(?:position)?weibull|minitab|spss|(?:excel)?(?:quartile\.)?exc|hyndmanfantype6",
+    7: r"(?:type)?7(?:\.0)?|linear|numpy(?:linear)?|(?:excel)?(?:quartile\.)?inc|(?:excel)?quartile|rdefault|hyndmanfantype7",
+    8: r"(?:type)?8(?:\.0)?|medianunbiased|numpymedianunbiased|hyndmanfantype8",
+}
+_SCORES: Final = r"(?:scores?|values?)?(?:is|are|means?|=)?"
+_DIRECTIONS: Final[Mapping[str, bool]] = {
+    rf"<|controls?<(?:cases?)?|cases?>controls?|negatives?<positives?|higher|higher{_SCORES}positives?|lower{_SCORES}negatives?": True,
+    rf">|controls?>(?:cases?)?|cases?<controls?|negatives?>positives?|lower|lower{_SCORES}positives?|higher{_SCORES}negatives?": False,
+}
+_RULES: Final[Mapping[str, bool]] = {
+    rf"(?:u(?:xpt)?)?{sign}(?:0?\.3\*?(?:sigma|σ)(?:pt)?)?": value for sign, value in (("(?:<=|≤)", True), ("<", False))
 }
 
 
@@ -36,18 +50,18 @@ def read_options(options: Case | None) -> dict[str, Any]:
     return {name: value for name, value in (options or {}).items() if value is not None}
 
 
-def _letters(value: Any) -> str:
-    """Small letters and digits alone: Cicchetti-Allison is cicchettiallison."""
-    return re.sub(r"[^a-z0-9]", "", str(value).lower())
+def plain(value: Any) -> str:
+    """Small letters without spaces, hyphens, brackets and marks of punctuation: Cicchetti-Allison is cicchettiallison, * / < = stay."""
+    return re.sub(r"(?<=[\w)])\s*-|[\s_,;:'\"()\[\]]", "", str(value).lower())
 
 
 def choice(options: Case, name: str, known: Mapping[str, Known], default: Known) -> Known:
-    """The known value whose spelling (small letters and digits) begins the option; the default when the option is absent."""
+    """The known value whose pattern is the whole option, as `plain` reads it; the default when the option is absent."""
     if name not in options:
         return default
-    letters = _letters(options[name])
+    words = plain(options[name])
     for spelling, value in known.items():
-        if letters.startswith(spelling):
+        if re.fullmatch(spelling, words):
             return value
     raise UnknownOption(name, options[name], ", ".join(dict.fromkeys(str(value) for value in known.values())))
 
@@ -62,12 +76,17 @@ def number(options: Case, name: str, default: float) -> float:
     raise UnknownOption(name, value, "a number")
 
 
+def factor(options: Case, name: str, default: float, exact: float) -> float:
+    """A factor, or the word exact for the one that is not rounded."""
+    return exact if name in options and plain(options[name]) == "exact" else number(options, name, default)
+
+
 def switch(options: Case, name: str, default: bool) -> bool:
     """true or false, also written as a word."""
     value = options.get(name, default)
     if isinstance(value, bool):
         return value
-    return choice(options, name, {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}, default)
+    return choice(options, name, {"true|yes|1": True, "false|no|0": False}, default)
 
 
 def confidence(given: Case, options: Case) -> float:
@@ -87,111 +106,49 @@ def link(options: Case) -> Link:
 
 def is_linear_dose(options: Case) -> bool:
     """Whether the fit is one of the dose itself; else of its logarithm, with figures named by log10, whichever logarithm a case states."""
-    known = dict.fromkeys(("log10", "ln", "loge", "naturallog", "decadic"), False) | dict.fromkeys(("linear", "none", "identity"), True)
-    if "dose_scale" not in options:
-        return False
-    letters = _letters(options["dose_scale"])
-    for spelling, value in known.items():
-        if letters.startswith(spelling):
-            return value
-    raise UnknownOption("dose_scale", options["dose_scale"], "log10, ln, linear")
-
-
-def wald(options: Case) -> None:
-    """The interval of kappa is Wald's by the standard error that holds under the alternative; another one is not computed."""
-    choice(options, "ci", {"wald": "Wald by ASE", "ase": "Wald by ASE", "fleisscohen": "Wald by ASE", "largesample": "Wald by ASE"}, "")
-
-
-def functional_relationship(options: Case) -> None:
-    """Maximum likelihood of the functional relationship is the only model with known errors."""
-    words = _letters(options.get("model", "functionalrelationship"))
-    if "maximumlikelihood" not in words and "functional" not in words:
-        raise UnknownOption("model", options["model"], "maximum likelihood functional relationship")
+    if "dose_scale" in options and not any(re.fullmatch(one, plain(options["dose_scale"])) for one in _DOSE_SCALES):
+        raise UnknownOption("dose_scale", options["dose_scale"], "log10, ln, linear")
+    return choice(options, "dose_scale", _DOSE_SCALES, False)
 
 
 def quartile(options: Case) -> robust.QuartileRule:
-    """Type 6, 7 or 8 of Hyndman and Fan, by number or by the program that has it."""
+    """Type 6, 7 or 8 of Hyndman and Fan, by number or by the program that has it; every part of the words must name the same one."""
     if "quartile" not in options:
         return 7
-    value = options["quartile"]
-    words = str(value).lower().strip()
-    stated = re.search(r"type[\s_-]*(\d+)", words) or re.match(r"(\d+)(?:\.0)?\b", words)
-    kind = stated.group(1) if stated else ""
-    if kind == "6" or (not kind and re.search(r"\bexc\b|minitab|spss|weibull", words)):
-        return 6
-    if kind == "7" or (not kind and re.search(r"\binc\b|\blinear\b|numpy", words)):
-        return 7
-    if kind == "8" or (not kind and re.search(r"median[\s_-]*unbiased", words)):
-        return 8
-    raise UnknownOption("quartile", value, "type 6, type 7, type 8")
-
-
-def weights(options: Case) -> kappa.Weights:
-    """Unweighted, linear (Cicchetti and Allison) or quadratic (Fleiss and Cohen), in words or as the formula."""
-    if "weights" not in options:
-        return "unweighted"
-    words = re.sub(r"\s", "", str(options["weights"]).lower())
-    letters = _letters(words)
-    is_quadratic = (
-        any(word in letters for word in ("quadratic", "squared", "fleisscohen")) or "^2" in words or "²" in words or "**2" in words
-    )
-    is_linear = any(word in letters for word in ("linear", "cicchetti", "absolute")) or (not is_quadratic and "|i-j|" in words)
-    is_unweighted = letters in ("unweighted", "none", "identity", "nominal", "no", "false")
-    if is_quadratic + is_linear + is_unweighted != 1:
-        raise UnknownOption("weights", options["weights"], "unweighted, linear, quadratic")
-    return "unweighted" if is_unweighted else "linear" if is_linear else "quadratic"
-
-
-def error_ratio(given: Case, options: Case) -> float:
-    """var(error of x) / var(error of y): of the input, or the figure behind the option's words; the words may state y / x instead."""
-    if given.get("error_ratio") is not None:
-        return float(given["error_ratio"])
-    if "lambda" not in options:
-        return 1.0
-    words = str(options["lambda"]).lower()
-    stated = re.fullmatch(rf"(?:(.*)=)?\s*({FIGURE})\s*(?:\([^()]*\))?\s*", words)
-    if stated is None or float(stated.group(2)) == 0.0:
-        raise UnknownOption("lambda", options["lambda"], "var(err x)/var(err y) = a number, var(err y)/var(err x) = a number")
-    sides = re.search(r"([xy])(?![a-z])[^a-z/]*/[^=]*?([xy])(?![a-z])", stated.group(1) or "")
-    ratio = float(stated.group(2))
-    return 1.0 / ratio if sides is not None and sides.groups() == ("y", "x") else ratio
-
-
-def exponent(options: Case) -> float:
-    """b of 1 - exp(-lambda x^b): stated as b = 2 or in the formula; the single-hit model has 1."""
-    if "model" not in options:
-        return number(options, "b", 1.0)
-    words = re.sub(r"\s", "", str(options["model"]).lower())
-    stated = re.search(rf"\bb=({FIGURE})", words) or re.search(rf"x(?:\^|\*\*)({FIGURE})", words)
-    if stated:
-        return float(stated.group(1))
-    if "beta" in words or not re.search(r"exp\(|single|poisson", words):
-        raise UnknownOption("model", options["model"], "1-exp(-lambda*x^b), b = a number")
-    return number(options, "b", 1.0)
+    words = re.sub(r"[\s_'\"-]", "", str(options["quartile"]).lower()).replace("(n+1)p", "weibull").replace("(n+1)*p", "weibull")
+    parts = [part for part in re.split(r"[(),;:/]", words) if part]
+    for rule, spelling in _QUARTILES.items():
+        if parts and all(re.fullmatch(spelling, part) for part in parts):
+            return rule
+    raise UnknownOption("quartile", options["quartile"], "type 6, type 7, type 8")
 
 
 def delta_e(given: Case, options: Case) -> list[float | None]:
-    """The permitted difference of each result: an input, a number, or a multiple of sigma_pt such as "3*sigma_pt" (the usual one)."""
+    """The permitted difference of each result: an input, a number, or a multiple of sigma_pt "3*sigma_pt" (usual), "10%" of x_pt."""
     count, sigma = len(given["x"]), given.get("sigma_pt")
     stated = given.get("delta_E")
     if stated is not None:
         return list(stated) if isinstance(stated, list) else [stated] * count
     rule = re.sub(r"\s", "", str(options.get("delta_E", "3*sigma_pt")))
+    share = re.fullmatch(rf"({FIGURE})%(?:of(?:x_?pt|theassignedvalue))?", rule)
+    if share is not None:
+        x_pt = given.get("x_pt")
+        return [None if x_pt is None else abs(float(share.group(1)) / 100.0 * x_pt)] * count
     found = re.fullmatch(rf"({FIGURE})?([*x×·]?(?:sigma_pt|sigma|σ_?pt|σ))?", rule)
     if found is None or not rule:
-        raise UnknownOption("delta_E", options["delta_E"], "a number, a multiple of sigma_pt such as 3*sigma_pt")
-    factor = float(found.group(1) or 1.0)
-    return [factor if not found.group(2) else None if sigma is None else factor * sigma] * count
+        raise UnknownOption("delta_E", options["delta_E"], "a number, a multiple of sigma_pt such as 3*sigma_pt, a percentage of x_pt")
+    multiple = float(found.group(1) or 1.0)
+    return [multiple if not found.group(2) else None if sigma is None else multiple * sigma] * count
 
 
 def is_inclusive(options: Case) -> bool:
     """Whether the rule of a negligible uncertainty includes its limit: <= instead of <."""
-    return _sign(options, "rule", {"<=": True, "≤": True, "<": False}, False)
+    return choice(options, "rule", _RULES, False)
 
 
 def is_higher(options: Case) -> bool:
     """Whether positives score higher. "<": negatives score lower than positives."""
-    return _sign(options, "direction", {"<": True, "higher": True, "controls<": True, ">": False, "lower": False, "controls>": False}, True)
+    return choice(options, "direction", _DIRECTIONS, True)
 
 
 def is_plain_half(options: Case) -> bool:
@@ -201,13 +158,3 @@ def is_plain_half(options: Case) -> bool:
     if found is None:
         raise UnknownOption("h", options["h"], "floor(n/2)+1, floor(n/2)")
     return found.group(1) is None
-
-
-def _sign(options: Case, name: str, known: Mapping[str, bool], default: bool) -> bool:
-    words = re.sub(r"\s", "", str(options.get(name, ""))).lower()
-    if name not in options:
-        return default
-    for spelling, value in known.items():
-        if words.startswith(spelling):
-            return value
-    raise UnknownOption(name, options[name], ", ".join(known))

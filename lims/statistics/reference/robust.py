@@ -16,12 +16,16 @@ WORKED_EXAMPLE: Final = 6.2  # the result whose z hangs on the rule for quartile
 
 
 def _run(given: Case, options: Case) -> robust.AlgorithmA | NotCalculable:
-    known: Mapping[str, robust.Stopping] = {"third": "third_figure", "converge": "convergence"}
+    known: Mapping[str, robust.Stopping] = {
+        r"(?:nochangein)?(?:the)?third(?:significant)?figure(?:rule|unchanged|stable)?": "third_figure",
+        r"(?:to|until)?converge(?:d|nce)?(?:1e(?:[89]|1\d)(?:relative)?)?": "convergence",
+    }
+    k = option.number(options, "k", robust.ALGORITHM_A_K)
     return robust.algorithm_a(
         given["x"],
-        k=option.number(options, "k", robust.ALGORITHM_A_K),
-        s_factor=option.number(options, "s_factor", robust.ALGORITHM_A_FACTOR_ISO),
-        mad_factor=option.number(options, "mad_factor", robust.MADE_ISO),
+        k=k,
+        s_factor=option.factor(options, "s_factor", robust.ALGORITHM_A_FACTOR_ISO, robust.winsorised_factor(k)),
+        mad_factor=option.factor(options, "mad_factor", robust.MADE_ISO, robust.MADE_EXACT),
         stopping=option.choice(options, "stop", known, "convergence"),
         tolerance=1e-12,
     )
@@ -68,7 +72,7 @@ def _median_made_niqr(given: Case, options: Case) -> Fields:
     q1, q3, iqr = (quartiles,) * 3 if isinstance(quartiles, NotCalculable) else (quartiles.q1, quartiles.q3, quartiles.iqr)
     spread = {
         "mad_raw": robust.mad(x),
-        "made_iso": robust.made(x, option.number(options, "made_factor", robust.MADE_ISO)),
+        "made_iso": robust.made(x, option.factor(options, "made_factor", robust.MADE_ISO, robust.MADE_EXACT)),
         "made_exact": robust.made(x),
         "niqr": niqr,
         "robust_cv_pct": robust.robust_cv_percent(median, niqr),
@@ -118,7 +122,7 @@ def _censored(given: Case, options: Case) -> Fields:
 
 
 def _huber(given: Case, options: Case) -> Fields:
-    is_exact = str(options.get("factor", "exact")).lower().startswith("exact")
+    is_exact = option.plain(options.get("factor", "exact")) == "exact"
     chosen = None if is_exact else option.number(options, "factor", 0.0)
     return _parts(huber.huber_proposal_2(given["x"], k=option.number(options, "k", robust.ALGORITHM_A_K), factor=chosen), "mu", "s")
 

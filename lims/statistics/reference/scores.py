@@ -9,18 +9,19 @@ from lims.statistics import combined_scores, paired, scores
 from lims.statistics.reference import options as option
 from lims.statistics.reference.comparing import Case, Fields
 from lims.statistics.reference.elements import by_element
-from lims.statistics.reference.spreads import centre, scale
+from lims.statistics.reference.spreads import centre, scale, without_stated
 
 
 def _z(given: Case, options: Case) -> Fields:
     """z against the centre and scale that the options name, else the stated x_pt and sigma_pt, else mean and SD of the results."""
     x = given["x"] if isinstance(given["x"], list) else [given["x"]]
+    options, stated = without_stated(options)
     location, spread = centre(x, options), scale(x, options)
-    is_centre_stated = "centre" not in options and "x_pt" in given
-    is_stated = "scale" not in options and ("sigma_pt" in given or is_centre_stated)
+    is_centre_stated = "centre" in stated or ("centre" not in options and "x_pt" in given)
+    is_stated = "scale" in stated or ("scale" not in options and ("sigma_pt" in given or is_centre_stated))
 
     def score(row: Case, options: Case) -> Fields:
-        x_pt = row["x_pt"] if is_centre_stated else location
+        x_pt = row.get("x_pt") if is_centre_stated else location
         return {"z": scores.z_score(row["x"], x_pt, row.get("sigma_pt") if is_stated else spread)}
 
     return {"mean": location, "sd": spread, **by_element("score_z", ("z",), score)(given, options)}
