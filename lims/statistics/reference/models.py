@@ -22,9 +22,7 @@ _WEIGHTS: Final[Mapping[str, kappa.Weights]] = {
 }
 _WALD: Final = rf"(?:wald|largesample|fleisscohen)?(?:interval|ci)?(?:({FIGURE})%)?(?:z=({FIGURE}))?(?:(?:with|by)?ase(?:notase0)?)?"
 _VARIANCE: Final = rf"(?:var\((?:err(?:or)?(?:of)?)?(?P<%s>[xy])\)|(?:sigma|σ|s)(?P<%s2>[xy]){_SQUARED})"
-_RATIO: Final = (
-    rf"(?:(?:error\.?ratio|lambda)=)?(?:{_VARIANCE % ('a', 'a')}/{_VARIANCE % ('b', 'b')}=)?=?(?P<figure>{FIGURE})(?:\(mcr\))?"
-)
+_RATIO: Final = rf"(?:(?:error\.?ratio|lambda)=)?(?:{_VARIANCE % ('a', 'a')}/{_VARIANCE % ('b', 'b')}=)?=?(?P<figure>{FIGURE})(?:\(mcr\))?"
 _KNOWN_ERRORS: Final = r"(?:withknown(?:perpoint)?(?:sds?|errors|standarddeviations|uncertainties))?"
 _HIT: Final = r"single-?hit(?:poisson)?(?:model)?|poisson(?:model)?"
 _UHLIG: Final = r"uhlig(?:etal\.?)?,?(?:2015)?"
