@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from lims.statistics import kappa, monitoring
 from lims.statistics.intervals import normal_quantile
@@ -79,9 +79,15 @@ def error_ratio(given: Case, options: Case) -> float:
     if over and over == under:
         raise UnknownOption("lambda", options["lambda"], known)
     ratio = 1.0 / float(found["figure"]) if over == "y" else float(found["figure"])
+    if stated is not None and not _is_usable(stated):
+        return float(stated)  # no figure to contradict; the method says why
     if stated is not None and not math.isclose(ratio, float(stated), rel_tol=1e-9):
         raise UnknownOption("lambda", options["lambda"], f"the error_ratio {stated} of the input")
     return ratio
+
+
+def _is_usable(stated: Any) -> bool:
+    return isinstance(stated, int | float) and math.isfinite(stated) and stated > 0
 
 
 def functional_relationship(options: Case) -> None:
@@ -134,6 +140,8 @@ def ewma_limits(given: Case, options: Case) -> tuple[monitoring.Limits, float]:
     if stated is None:
         raise UnknownOption("limits", options["limits"], "exact, asymptotic")
     own = width if stated.group(1) in (None, "l") else float(stated.group(1))
+    if "L" in given and not _is_usable(width):
+        return "asymptotic", width
     if "L" in given and own != width:
         raise UnknownOption("limits", options["limits"], f"the width L = {width:g} of the input")
     return "asymptotic", own
